@@ -1,0 +1,175 @@
+package wire
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+)
+
+// style is how a field's tag wants its value treated.
+type style uint8
+
+const (
+	plain      style = 0
+	omitEmpty  style = 1 << iota // the zero value is left out
+	zeroNull                     // the zero value is null
+	emptyArray                   // an empty map is []
+	boolNumber                   // a boolean is 0 or 1
+	inlined                      // a struct whose fields stand beside those of its parent
+)
+
+var styles = map[string]style{
+	"omitempty": omitEmpty, "null": zeroNull, "array": emptyArray, "number": boolNumber, "inline": inlined,
+}
+
+// codec reads and writes the values of one type.
+type codec struct {
+	decode func(d *decoder, v reflect.Value, s style) error
+	encode func(b []byte, v reflect.Value, s style) ([]byte, error)
+}
+
+var (
+	codecs sync.Map // reflect.Type -> *codec; made once a type, never changed
+
+	timeType     = reflect.TypeFor[time.Time]()
+	durationType = reflect.TypeFor[time.Duration]()
+	rawType      = reflect.TypeFor[json.RawMessage]()
+	extraType    = reflect.TypeFor[Extra]()
+	unmarshaler  = reflect.TypeFor[json.Unmarshaler]()
+	marshaler    = reflect.TypeFor[json.Marshaler]()
+)
+
+func codecOf(t reflect.Type) *codec {
+	if c, ok := codecs.Load(t); ok {
+		return c.(*codec)
+	}
+	// The entry is stored before it is filled, for types that contain themselves; whoever meets it early waits.
+	var ready sync.WaitGroup
+	ready.Add(1)
+	var filled *codec
+	c := &codec{
+		decode: func(d *decoder, v reflect.Value, s style) error { ready.Wait(); return filled.decode(d, v, s) },
+		encode: func(b []byte, v reflect.Value, s style) ([]byte, error) {
+			ready.Wait()
+			return filled.encode(b, v, s)
+		},
+	}
+	if other, loaded := codecs.LoadOrStore(t, c); loaded {
+		return other.(*codec)
+	}
+	filled = newCodec(t)
+	ready.Done()
+	codecs.Store(t, filled)
+	return filled
+}
+
+func newCodec(t reflect.Type) *codec {
+	switch t {
+	case timeType:
+		return &codec{decodeTime, encodeTime}
+	case durationType:
+		return &codec{decodeDuration, encodeDuration}
+	case rawType:
+		return &codec{decodeRaw, encodeRaw}
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return structCodec(t)
+	case reflect.Pointer:
+		return pointerCodec(t)
+	}
+	if reflect.PointerTo(t).Implements(unmarshaler) || t.Implements(marshaler) {
+		return &codec{decodeForeign, encodeForeign}
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return &codec{decodeBool, encodeBool}
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return &codec{decodeInt, encodeInt}
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return &codec{decodeUint, encodeUint}
+	case reflect.Float32, reflect.Float64:
+		return &codec{decodeFloat, encodeFloat}
+	case reflect.String:
+		return &codec{decodeString, encodeString}
+	case reflect.Slice:
+		return sliceCodec(t)
+	case reflect.Map:
+		return mapCodec(t)
+	}
+	return &codec{decodeForeign, encodeForeign}
+}
+
+// field is one key of a struct.
+type field struct {
+	key    string
+	index  []int
+	bit    int
+	style  style
+	codec  *codec
+	group  int // 1-based number of the inline struct it belongs to, 0 for none
+	quoted string
+}
+
+// structInfo is what is known of a struct type.
+type structInfo struct {
+	fields []field
+	byKey  map[string]int
+	groups [][]int // index of each inline struct
+	extra  []int   // index of its Extra, nil when it has none
+}
+
+func infoOf(t reflect.Type) *structInfo {
+	info := &structInfo{byKey: make(map[string]int)}
+	info.add(t, nil, 0)
+	if len(info.fields) > maxFields {
+		panic(fmt.Sprintf("wire: %v has %d fields, more than %d", t, len(info.fields), maxFields))
+	}
+	for i, f := range info.fields {
+		if _, twice := info.byKey[f.key]; twice {
+			panic(fmt.Sprintf("wire: %v has key %q twice", t, f.key))
+		}
+		info.byKey[f.key] = i
+	}
+	return info
+}
+
+func (info *structInfo) add(t reflect.Type, prefix []int, group int) {
+	for i := range t.NumField() {
+		sf := t.Field(i)
+		index := append(append([]int(nil), prefix...), i)
+		if sf.Type == extraType {
+			if prefix == nil {
+				info.extra = index
+			}
+			continue
+		}
+		tag, ok := sf.Tag.Lookup("json")
+		if !ok || tag == "-" || !sf.IsExported() {
+			continue
+		}
+		key, options, _ := strings.Cut(tag, ",")
+		var s style
+		for option := range strings.SplitSeq(options, ",") {
+			if option == "" {
+				continue
+			}
+			bit, known := styles[option]
+			if !known {
+				panic(fmt.Sprintf("wire: %v.%s: unknown tag option %q", t, sf.Name, option))
+			}
+			s |= bit
+		}
+		if s&inlined != 0 {
+			info.groups = append(info.groups, index)
+			info.add(sf.Type, index, len(info.groups))
+			continue
+		}
+		info.fields = append(info.fields, field{
+			key: key, index: index, bit: len(info.fields), style: s, codec: codecOf(sf.Type), group: group, quoted: string(appendString(nil, key)) + ":",
+		})
+	}
+}
