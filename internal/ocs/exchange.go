@@ -1,0 +1,223 @@
+package ocs
+
+import (
+	"compress/flate"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+const (
+	// maxErrorBody is how much of a refusal's body is looked at.
+	maxErrorBody = 256 << 10
+	// errorBodyTimeout is how long a refusal's body is waited for: the
+	// status says enough.
+	errorBodyTimeout = 10 * time.Second
+)
+
+// exchange is one attempt whose answer has begun to arrive.
+type exchange struct {
+	c      *Client
+	p      *prepared
+	parent context.Context // the caller's
+	ctx    context.Context // the attempt's
+	cancel context.CancelCauseFunc
+	timer  *time.Timer // of Request.Timeout; nil without
+	sent   *sentBody   // nil when the request has no body
+	res    *http.Response
+}
+
+// timeoutError ends an attempt that took longer than Request.Timeout.
+type timeoutError struct{ after time.Duration }
+
+func (e *timeoutError) Error() string   { return fmt.Sprintf("no answer within %v", e.after) }
+func (e *timeoutError) Timeout() bool   { return true }
+func (e *timeoutError) Is(t error) bool { return t == context.DeadlineExceeded }
+
+// send sends the request and waits for the headers of its answer.
+func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
+	body, err := p.body.open()
+	if err != nil {
+		e := p.newError()
+		e.Err = fmt.Errorf("body to send: %w", err)
+		return nil, e
+	}
+	x := &exchange{c: c, p: p, parent: parent, sent: body}
+	x.ctx, x.cancel = context.WithCancelCause(parent)
+	req, err := http.NewRequestWithContext(x.ctx, p.req.Method, p.url.String(), nil)
+	if err != nil {
+		x.close()
+		e := p.newError()
+		e.Field, e.Err = "method", err
+		return nil, e
+	}
+	req.Header = p.header.Clone()
+	if body != nil {
+		req.Body, req.ContentLength = body, p.body.length
+		if p.body.again != nil {
+			req.GetBody = func() (io.ReadCloser, error) { return p.body.reopen() }
+		}
+	}
+	c.auth.Apply(req)
+	if d := p.req.Timeout; d > 0 {
+		x.timer = time.AfterFunc(d, func() { x.cancel(&timeoutError{d}) })
+	}
+	x.res, err = c.http.Do(req)
+	if err != nil {
+		x.res = nil // of a refused redirect; net/http has closed it
+		defer x.close()
+		return nil, x.unanswered(err)
+	}
+	if c.onResponse != nil {
+		c.onResponse(&http.Response{
+			Status:     x.res.Status,
+			StatusCode: x.res.StatusCode,
+			Proto:      x.res.Proto,
+			ProtoMajor: x.res.ProtoMajor,
+			ProtoMinor: x.res.ProtoMinor,
+			Header:     x.res.Header.Clone(),
+			Body:       http.NoBody,
+		})
+	}
+	return x, nil
+}
+
+// settled ends the watch over Request.Timeout: from here on the caller reads.
+func (x *exchange) settled() {
+	if x.timer != nil {
+		x.timer.Stop()
+	}
+}
+
+func (x *exchange) close() {
+	x.settled()
+	if x.res != nil {
+		_ = x.res.Body.Close()
+	}
+	x.cancel(nil)
+}
+
+// body is the answer's body, whose closing ends the exchange.
+func (x *exchange) body() io.ReadCloser { return &exchangeBody{x.res.Body, x} }
+
+type exchangeBody struct {
+	io.ReadCloser
+	x *exchange
+}
+
+func (b *exchangeBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.x.cancel(nil)
+	return err
+}
+
+func (p *prepared) newError() *Error {
+	return &Error{Op: p.req.Op, Method: p.req.Method, Path: p.req.Path}
+}
+
+// unanswered makes the error for a request that got no answer.
+func (x *exchange) unanswered(err error) *Error {
+	e := x.p.newError()
+	// The outer error repeats the whole address, query included.
+	for ue, ok := err.(*url.Error); ok; ue, ok = err.(*url.Error) {
+		err = ue.Err
+	}
+	var redirect *redirectError
+	switch {
+	case errors.As(err, &redirect):
+		e.kind, e.Err = ErrRedirect, redirect
+	case x.ended(e, err):
+	case x.sent.err() != nil:
+		e.Err = fmt.Errorf("body to send: %w", x.sent.err())
+	default:
+		e.kind, e.Err = ErrConnection, err
+		e.unsent = unsent(err)
+		e.broken = !permanent(err)
+	}
+	return e
+}
+
+// ended fills in e if the attempt failed because its time was up or the
+// caller gave up, and reports whether that is so.
+func (x *exchange) ended(e *Error, err error) bool {
+	var timeout *timeoutError
+	switch {
+	case x.parent.Err() != nil:
+		e.Err = context.Cause(x.parent)
+		if !errors.Is(e.Err, x.parent.Err()) {
+			e.Err = fmt.Errorf("%w: %w", x.parent.Err(), e.Err)
+		}
+	case errors.As(context.Cause(x.ctx), &timeout):
+		e.kind, e.Err, e.broken = ErrConnection, timeout, true
+	case errors.Is(err, context.DeadlineExceeded): // http.Client.Timeout
+		e.kind, e.Err, e.broken = ErrConnection, err, true
+	default:
+		return false
+	}
+	return true
+}
+
+// unreadable makes the error for an answer whose body cannot be read to its end.
+func (x *exchange) unreadable(err error) *Error {
+	e := x.p.newError()
+	e.StatusCode = x.res.StatusCode
+	if x.ended(e, err) {
+		return e
+	}
+	e.kind = ErrBadResponse
+	switch {
+	case corrupt(err):
+		e.Err = fmt.Errorf("the answer cannot be unpacked: %w", err)
+		return e
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Err = fmt.Errorf("the answer breaks off: %w", err)
+	default:
+		e.Err = fmt.Errorf("the answer breaks off: %w: %w", io.ErrUnexpectedEOF, err)
+	}
+	e.broken = true
+	return e
+}
+
+// corrupt reports whether a body came whole, and is not what its compression promised.
+func corrupt(err error) bool {
+	var flated flate.CorruptInputError
+	return errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.As(err, &flated)
+}
+
+// bad makes the error for an answer that is not what was asked for.
+func (x *exchange) bad(err error) *Error {
+	e := x.p.newError()
+	e.StatusCode, e.Err, e.kind = x.res.StatusCode, err, ErrBadResponse
+	e.broken = errors.Is(err, io.ErrUnexpectedEOF)
+	if errors.Is(err, errHTML) {
+		e.hint = hintAddress
+	}
+	return e
+}
+
+// read returns the body, up to the client's limit.
+func (x *exchange) read() ([]byte, *Error) {
+	limit := x.c.maxBody
+	if x.res.ContentLength > limit {
+		return nil, x.bad(fmt.Errorf("the answer has %d bytes, more than the limit of %d", x.res.ContentLength, limit))
+	}
+	b, err := io.ReadAll(io.LimitReader(x.res.Body, limit))
+	if err != nil {
+		return nil, x.unreadable(err)
+	}
+	if int64(len(b)) == limit {
+		var more [1]byte
+		switch n, err := io.ReadFull(x.res.Body, more[:]); {
+		case n > 0:
+			return nil, x.bad(fmt.Errorf("the answer has more than the limit of %d bytes", limit))
+		case !errors.Is(err, io.EOF):
+			return nil, x.unreadable(err)
+		}
+	}
+	return b, nil
+}
