@@ -1,0 +1,136 @@
+package talk
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/confab-go/confab/internal/ocs"
+	"github.com/confab-go/confab/internal/wire"
+)
+
+// Client speaks to one server as one account, or as a guest. It is safe for use by many goroutines.
+type Client struct {
+	// Conversations are made, listed, changed and left.
+	Conversations *ConversationsService
+	// Participants of conversations are listed, added and removed.
+	Participants *ParticipantsService
+	// Chat sends, reads and follows messages.
+	Chat *ChatService
+
+	ocs   *ocs.Client
+	log   *slog.Logger
+	retry Retry
+	caps  capabilityCache
+}
+
+// service is what all services have: the client that they call through.
+type service struct{ client *Client }
+
+// NewClient returns a client for the Nextcloud at an address such as "https://cloud.example.com" or
+// "https://example.com/nextcloud". It sends nothing; an address or option that cannot work gives [ErrInvalid].
+//
+// Without credentials the client is a guest, known to the server by its cookies.
+func NewClient(baseURL string, options ...Option) (*Client, error) {
+	s := settings{Config: ocs.Config{BaseURL: baseURL, UserAgent: userAgent()}}
+	for _, option := range options {
+		option(&s)
+	}
+	conn, err := ocs.New(s.Config)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{ocs: conn, log: s.Logger, retry: s.Retry}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	c.Conversations = &ConversationsService{c}
+	c.Participants = &ParticipantsService{c}
+	c.Chat = &ChatService{c}
+	return c, nil
+}
+
+// BaseURL gives the address of the server, without a slash at its end.
+func (c *Client) BaseURL() *url.URL { return c.ocs.BaseURL() }
+
+// Response is what an answer says beside its data.
+type Response struct {
+	StatusCode int
+	Header     http.Header
+}
+
+// Do calls any endpoint of the server, with the client's credentials, retries and errors.
+//
+// The path stands below the server's address: "/ocs/v2.php/cloud/user". A body is sent as JSON, a [url.Values] as a form;
+// nil is none. The data of the answer is decoded into out, unless that is nil: for paths below /ocs/ without their
+// envelope, for others the whole body.
+func (c *Client) Do(ctx context.Context, method, path string, query url.Values, body, out any) (*Response, error) {
+	req := &ocs.Request{Op: strings.ToLower(method) + " " + path, Method: method, Path: path, Query: query, Body: body, NotModifiedOK: true}
+	if strings.HasPrefix(path, "/ocs/") {
+		resp, err := c.call(ctx, req, out)
+		if err != nil {
+			return nil, err
+		}
+		return &Response{resp.StatusCode, resp.Header}, nil
+	}
+	resp, err := c.ocs.Raw(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	if out != nil && resp.StatusCode != http.StatusNoContent && resp.StatusCode != http.StatusNotModified {
+		data, err := io.ReadAll(io.LimitReader(resp.Body, ocs.DefaultMaxBody))
+		if err == nil {
+			err = json.Unmarshal(data, out)
+		}
+		if err != nil {
+			return nil, ocs.BadResponse(req.Op, req.Method, req.Path, err)
+		}
+	}
+	return &Response{resp.StatusCode, resp.Header}, nil
+}
+
+// call sends a request and decodes the data of its answer into out, unless that is nil.
+func (c *Client) call(ctx context.Context, req *ocs.Request, out any) (*ocs.Response, error) {
+	resp, err := c.ocs.Do(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if out != nil && resp.Data != nil {
+		if err := wire.Unmarshal(resp.Data, out); err != nil {
+			return nil, ocs.BadResponse(req.Op, req.Method, req.Path, err)
+		}
+	}
+	return resp, nil
+}
+
+const (
+	apiV1 = "/ocs/v2.php/apps/spreed/api/v1"
+	apiV4 = "/ocs/v2.php/apps/spreed/api/v4"
+)
+
+// roomPath gives the path of a conversation below a prefix such as apiV4+"/room". A token that cannot be one is refused,
+// lest it name another endpoint.
+func roomPath(op, prefix, token string) (string, error) {
+	if token == "" {
+		return "", ocs.Invalid(op, "token", "empty")
+	}
+	for _, r := range token {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+			return "", ocs.Invalid(op, "token", "%q is not a conversation's token: letters and digits, as in the link /call/TOKEN", token)
+		}
+	}
+	return prefix + "/" + token, nil
+}
+
+// flag writes a boolean as servers of every version read it.
+func flag(on bool) string {
+	if on {
+		return "1"
+	}
+	return "0"
+}

@@ -1,0 +1,112 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math/rand/v2"
+	"time"
+)
+
+// FollowOptions says where following begins, and what it does on the way.
+type FollowOptions struct {
+	// After is the id of the last message that is known already; 0 for the newest one there is now. Following that was
+	// stopped goes on without a gap when it is the ID of the last message that was handled.
+	After int64
+	// SetReadMarker marks messages as read once the next ones are asked for. Without it following leaves no trace.
+	SetReadMarker bool
+	// Wait is how long the server holds each request when there is nothing new: whole seconds, at most 30; 0 for 30.
+	Wait time.Duration
+}
+
+const (
+	followBase = 500 * time.Millisecond // longest first wait after a failure
+	followMax  = 30 * time.Second       // longest wait of all
+)
+
+// Follow goes through the messages of a conversation as they are sent, oldest first, each once, for ever. It holds one
+// request open at a time.
+//
+// When the connection breaks, the server is busy, restarts or is in maintenance, it tries again with growing waits, and
+// goes on after the last message that it gave. It ends, with an error as the last thing that it yields, when the context
+// does, and on what will not pass by itself: [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalid], [ErrRedirect].
+//
+//talk:operation GET /chat/{token}
+func (s *ChatService) Follow(ctx context.Context, token string, options *FollowOptions) iter.Seq2[*Message, error] {
+	return func(yield func(*Message, error) bool) {
+		o := FollowOptions{}
+		if options != nil {
+			o = *options
+		}
+		if o.Wait == 0 {
+			o.Wait = 30 * time.Second
+		}
+		// Until it is known where to begin, the newest message is asked for; from then on what comes after the last one.
+		ask := PageOptions{Limit: 1}
+		forward := func(after int64) PageOptions {
+			return PageOptions{Forward: true, LastKnown: after, Limit: maxPage, Timeout: o.Wait, SetReadMarker: o.SetReadMarker, MarkNotificationsAsRead: o.SetReadMarker}
+		}
+		if o.After > 0 {
+			ask = forward(o.After)
+		}
+		for failures := 0; ; {
+			page, err := s.page(ctx, token, &ask, true)
+			if err != nil {
+				if ctx.Err() != nil || isFinal(err) {
+					yield(nil, err)
+					return
+				}
+				failures++
+				if err := s.client.backOff(ctx, token, failures, err); err != nil {
+					yield(nil, err)
+					return
+				}
+				continue
+			}
+			failures = 0
+			if !ask.Forward {
+				ask = forward(page.LastGiven)
+				continue
+			}
+			for _, message := range page.Messages {
+				if message.ID <= ask.LastKnown {
+					continue
+				}
+				ask.LastKnown = message.ID
+				if !yield(message, nil) {
+					return
+				}
+			}
+			ask.LastKnown = max(ask.LastKnown, page.LastGiven)
+		}
+	}
+}
+
+// isFinal reports whether a failed read will fail for ever.
+func isFinal(err error) bool {
+	for _, final := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrInvalid, ErrUnsupported, ErrRedirect} {
+		if errors.Is(err, final) {
+			return true
+		}
+	}
+	return false
+}
+
+// backOff waits after the n-th failure in a row, as long as the server asks to or longer from failure to failure.
+func (c *Client) backOff(ctx context.Context, token string, n int, cause error) error {
+	wait := followMax
+	if n < 10 {
+		wait = min(followMax, followBase<<(n-1))
+	}
+	jitter := rand.Float64
+	if c.retry.Jitter != nil {
+		jitter = c.retry.Jitter
+	}
+	wait = time.Duration(float64(wait) * (0.5 + jitter()/2))
+	var e *Error
+	if errors.As(cause, &e) && e.RetryAfter > wait {
+		wait = e.RetryAfter
+	}
+	c.log.WarnContext(ctx, "following is interrupted", "token", token, "failures", n, "wait", wait, "error", cause)
+	return c.pause(ctx, wait)
+}

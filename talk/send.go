@@ -1,0 +1,173 @@
+package talk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/confab-go/confab/internal/ocs"
+)
+
+// maxMessage is the longest message in characters, unless the server's capabilities say otherwise.
+const maxMessage = 32000
+
+// SendOptions is what a message may have beside its text.
+type SendOptions struct {
+	// ReplyTo is the id of the message that this one answers.
+	ReplyTo int64
+	// Silent spares everybody a notification. It needs "silent-send".
+	Silent bool
+	// ReferenceID marks the message so that it is known again: at most 64 characters. Empty lets Send make one. Whoever
+	// sends again with the same after a failure, at a later time even, should look for it first, as Send does.
+	ReferenceID string
+	// ActorDisplayName is the name of a guest.
+	ActorDisplayName string
+}
+
+type sendRequest struct {
+	Message          string `json:"message"`
+	ReplyTo          int64  `json:"replyTo,omitempty"`
+	ReferenceID      string `json:"referenceId"`
+	Silent           bool   `json:"silent,omitempty"`
+	ActorDisplayName string `json:"actorDisplayName,omitempty"`
+}
+
+// Send sends a message. The server cuts white space off both its ends.
+//
+// When the connection breaks before an answer is there, Send looks for the message's reference id in the conversation
+// before it sends again: a message is neither lost nor doubled by a retry. If it cannot find out, the error says so.
+//
+// An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered [ErrInvalid]
+// with Reason "reply-to", a read-only conversation [ErrForbidden].
+//
+//talk:operation POST /chat/{token}
+func (s *ChatService) Send(ctx context.Context, token, message string, options *SendOptions) (*Message, error) {
+	const op = "send message"
+	path, err := roomPath(op, apiV1+"/chat", token)
+	if err != nil {
+		return nil, err
+	}
+	o := SendOptions{}
+	if options != nil {
+		o = *options
+	}
+	if err := s.checkSend(ctx, op, message, o); err != nil {
+		return nil, err
+	}
+	if o.ReferenceID == "" {
+		o.ReferenceID = newReferenceID()
+	}
+	body := sendRequest{message, o.ReplyTo, o.ReferenceID, o.Silent, o.ActorDisplayName}
+	req := &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: body}
+	attempts := s.client.retry.Attempts
+	if attempts == 0 {
+		attempts = 4
+	}
+	for attempt := 1; ; attempt++ {
+		var sent *Message
+		resp, err := s.client.call(ctx, req, &sent)
+		if err == nil && sent != nil && sent.ID != 0 {
+			return sent, nil
+		}
+		if err == nil { // sent, but not told as what
+			if sent, err = s.findReference(ctx, token, o.ReferenceID); sent == nil && err == nil {
+				err = ocs.BadResponse(op, req.Method, path, errors.New("no message in the answer, status "+http.StatusText(resp.StatusCode)))
+			}
+			return sent, err
+		}
+		if !mayHaveArrived(err) || ctx.Err() != nil {
+			return nil, err
+		}
+		found, lookErr := s.findReference(ctx, token, o.ReferenceID)
+		switch {
+		case found != nil:
+			return found, nil
+		case lookErr != nil:
+			return nil, &Error{Op: op, Method: req.Method, Path: path, Message: "whether the message arrived could not be found out", Err: errors.Join(err, lookErr)}
+		case attempt >= attempts:
+			return nil, err
+		}
+		s.client.log.WarnContext(ctx, "sending again", "op", op, "path", path, "attempt", attempt+1, "error", err)
+	}
+}
+
+func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendOptions) error {
+	text := strings.TrimSpace(message)
+	if text == "" {
+		return ocs.Invalid(op, "message", "empty")
+	}
+	if n := utf8.RuneCountInString(text); n > maxMessage {
+		limit := maxMessage
+		if caps, err := s.client.Capabilities(ctx); err == nil && caps.Config.Chat.MaxLength > 0 {
+			limit = caps.Config.Chat.MaxLength
+		}
+		if n > limit {
+			return ocs.Invalid(op, "message", "%d characters, more than %d: %w", n, limit, ErrTooLarge)
+		}
+	}
+	if o.ReplyTo < 0 {
+		return ocs.Invalid(op, "reply to", "%d is not a message's id", o.ReplyTo)
+	}
+	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
+		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	}
+	if o.Silent {
+		return s.client.require(ctx, op, FeatureSilentSend)
+	}
+	return nil
+}
+
+// mayHaveArrived reports whether a request that failed could have had its effect all the same.
+func mayHaveArrived(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch {
+	case errors.Is(err, ErrMaintenance), errors.Is(err, ErrRedirect), e.Field != "":
+		return false
+	case errors.Is(err, ErrConnection), errors.Is(err, ErrBadResponse):
+		return true
+	}
+	return e.StatusCode >= http.StatusInternalServerError
+}
+
+// findReference looks for a message among the newest ones by its reference id; nil when it is not there.
+func (s *ChatService) findReference(ctx context.Context, token, referenceID string) (*Message, error) {
+	page, err := s.Page(ctx, token, &PageOptions{Limit: maxPage})
+	if err != nil {
+		return nil, err
+	}
+	for _, message := range page.Messages {
+		if message.ReferenceID == referenceID {
+			return message, nil
+		}
+	}
+	return nil, nil
+}
+
+func newReferenceID() string {
+	var b [32]byte
+	rand.Read(b[:]) //nolint:errcheck // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// pause waits for d, or until the context ends.
+func (c *Client) pause(ctx context.Context, d time.Duration) error {
+	if c.retry.Sleep != nil {
+		return c.retry.Sleep(ctx, d)
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
