@@ -187,6 +187,9 @@ func run[T any](ctx context.Context, c *Client, req *Request, k kind, once func(
 			return zero, fail
 		}
 		if err := c.retry.Sleep(ctx, wait); err != nil {
+			if ctx.Err() != nil {
+				err = givenUp(ctx)
+			}
 			fail.Err = errors.Join(err, fail.Err)
 			return zero, fail
 		}

@@ -148,18 +148,24 @@ func (x *exchange) ended(e *Error, err error) bool {
 	var timeout *timeoutError
 	switch {
 	case x.parent.Err() != nil:
-		e.Err = context.Cause(x.parent)
-		if !errors.Is(e.Err, x.parent.Err()) {
-			e.Err = fmt.Errorf("%w: %w", x.parent.Err(), e.Err)
-		}
+		e.Err = givenUp(x.parent)
 	case errors.As(context.Cause(x.ctx), &timeout):
 		e.kind, e.Err, e.broken = ErrConnection, timeout, true
-	case errors.Is(err, context.DeadlineExceeded): // http.Client.Timeout
-		e.kind, e.Err, e.broken = ErrConnection, err, true
+	case errors.Is(err, context.DeadlineExceeded): // of http.Client.Timeout, or of its dialer
+		e.kind, e.Err, e.broken, e.unsent = ErrConnection, err, true, unsent(err)
 	default:
 		return false
 	}
 	return true
+}
+
+// givenUp is the error of a context that has ended, with the cause that was given for it.
+func givenUp(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
 }
 
 // unreadable makes the error for an answer whose body cannot be read to its end.

@@ -60,8 +60,8 @@ func (x *exchange) refused(d description) *Error {
 	case e.StatusCode >= 300 && e.StatusCode < 400 && e.StatusCode != http.StatusNotModified:
 		e.kind, e.Err = ErrRedirect, x.unfollowed()
 	}
-	if err := x.parent.Err(); err != nil {
-		e.Err = errors.Join(e.Err, err)
+	if x.parent.Err() != nil {
+		e.Err = errors.Join(e.Err, givenUp(x.parent))
 	}
 	return e
 }

@@ -90,10 +90,10 @@ func (c *Client) prepare(req *Request, k kind) (*prepared, error) {
 	}
 	path := p.req.Path
 	switch {
-	case !strings.HasPrefix(path, "/"):
-		return nil, Invalid(req.Op, "path", `%q does not begin with "/"`, path)
 	case strings.ContainsAny(path, "?#"):
 		return nil, Invalid(req.Op, "path", "contains a query or a fragment")
+	case !strings.HasPrefix(path, "/"):
+		return nil, Invalid(req.Op, "path", `%q does not begin with "/"`, path)
 	case hasDotSegment(path):
 		return nil, Invalid(req.Op, "path", `%q contains a "." or ".." segment`, path)
 	}

@@ -78,7 +78,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		return ctx.Err()
 	case <-t.C:
 		return nil
 	}
@@ -120,7 +120,7 @@ func (e *Error) passing() bool {
 // came about.
 func unsent(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial" && !permanent(err)
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") && !permanent(err)
 }
 
 // permanent reports whether an error of the transport will be the same next time.
