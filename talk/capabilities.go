@@ -46,6 +46,9 @@ type CapabilitiesConfig struct {
 	Federation    FederationConfig    `json:"federation"`
 	Previews      PreviewsConfig      `json:"previews"`
 	Signaling     SignalingConfig     `json:"signaling"`
+	Permissions   *PermissionsConfig  `json:"permissions,omitempty"` // Talk 24
+	Experiments   ExperimentsConfig   `json:"experiments"`
+	FeatureHints  *FeatureHintsConfig `json:"feature-hints,omitempty"` // Talk 24
 
 	Extra Extra `json:"-"`
 }
@@ -54,6 +57,8 @@ type CapabilitiesConfig struct {
 type AttachmentsConfig struct {
 	Allowed bool   `json:"allowed"`
 	Folder  string `json:"folder,omitempty"` // in the user's files, as in "/Talk"
+	// ConversationSubfolders says that each conversation has a folder of its own in it; Talk 24.
+	ConversationSubfolders bool `json:"conversation-subfolders,omitempty"`
 
 	Extra Extra `json:"-"`
 }
@@ -72,6 +77,19 @@ type CallConfig struct {
 	MaxDuration         int              `json:"max-duration"` // seconds, 0 for no limit
 	EndToEndEncryption  bool             `json:"end-to-end-encryption"`
 	CanUploadBackground bool             `json:"can-upload-background"`
+	// Backgrounds are what the server's web client offers to put behind people, by file name, and from Talk 21 on by path.
+	PredefinedBackgrounds   []string `json:"predefined-backgrounds"`
+	PredefinedBackgroundsV2 []string `json:"predefined-backgrounds-v2"`
+	BlurVirtualBackground   bool     `json:"blur-virtual-background"`
+	// From Talk 22 on:
+	LiveTranscription                 bool   `json:"live-transcription,omitempty"`
+	LiveTranslation                   bool   `json:"live-translation,omitempty"`
+	LiveTranscriptionTargetLanguageID string `json:"live-transcription-target-language-id,omitempty"`
+	// From Talk 24 on:
+	DefaultPhoneRegion string `json:"default-phone-region,omitempty"`
+	GridLimit          int    `json:"grid-limit,omitempty"` // videos shown at once, 0 for no limit
+	GridLimitEnforced  bool   `json:"grid-limit-enforced,omitempty"`
+	PlaySounds         bool   `json:"play-sounds,omitempty"`
 
 	Extra Extra `json:"-"`
 }
@@ -84,6 +102,9 @@ type ChatConfig struct {
 	HasTranslationProviders     bool    `json:"has-translation-providers"`
 	HasTranslationTaskProviders bool    `json:"has-translation-task-providers"`
 	SummaryThreshold            int     `json:"summary-threshold"` // unread messages from which on a summary is offered
+	// Style is how the account wants chats drawn, as in "split"; Talk 23.
+	Style               string `json:"style,omitempty"`
+	MatterbridgeEnabled bool   `json:"matterbridge-enabled,omitempty"` // Talk 24
 
 	Extra Extra `json:"-"`
 }
@@ -98,6 +119,11 @@ type ConversationsConfig struct {
 	RetentionEvent           int `json:"retention-event"`
 	RetentionPhone           int `json:"retention-phone"`
 	RetentionInstantMeetings int `json:"retention-instant-meetings"`
+	// How the account wants its list sorted and grouped; Talk 24.
+	SortOrder string `json:"sort-order,omitempty"`
+	GroupMode string `json:"group-mode,omitempty"`
+	// RetentionClassified is the same for classified ones, in seconds; Talk 25.
+	RetentionClassified int `json:"retention-classified,omitempty"`
 
 	Extra Extra `json:"-"`
 }
@@ -123,6 +149,31 @@ type PreviewsConfig struct {
 type SignalingConfig struct {
 	SessionPingLimit int    `json:"session-ping-limit"`
 	HelloV2TokenKey  string `json:"hello-v2-token-key,omitempty"` // PEM
+	Mode             string `json:"mode,omitempty"`               // "internal", "external" or "conversation_cluster"; Talk 24
+
+	Extra Extra `json:"-"`
+}
+
+// PermissionsConfig says which permissions there are.
+type PermissionsConfig struct {
+	MaxDefault Permissions `json:"max-default"`
+	MaxCustom  Permissions `json:"max-custom"`
+	Default    Permissions `json:"default"`
+
+	Extra Extra `json:"-"`
+}
+
+// ExperimentsConfig are bits for what the server's developers try out.
+type ExperimentsConfig struct {
+	Enabled int `json:"enabled"`
+
+	Extra Extra `json:"-"`
+}
+
+// FeatureHintsConfig says which of the hints to new features the account has seen.
+type FeatureHintsConfig struct {
+	Current int `json:"current"`
+	Hidden  int `json:"hidden"`
 
 	Extra Extra `json:"-"`
 }

@@ -86,10 +86,11 @@ const (
 	PermissionPublishAudio  Permissions = 16  // speak in a call
 	PermissionPublishVideo  Permissions = 32  // send video in a call
 	PermissionPublishScreen Permissions = 64  // share the screen in a call
-	PermissionChat          Permissions = 128 // send, share and react
+	PermissionChat          Permissions = 128 // send and share, and react where there is no bit for it
+	PermissionReact         Permissions = 256 // react; Talk 24
 )
 
-var permissionNames = []string{"custom", "start-call", "join-call", "ignore-lobby", "publish-audio", "publish-video", "publish-screen", "chat"}
+var permissionNames = []string{"custom", "start-call", "join-call", "ignore-lobby", "publish-audio", "publish-video", "publish-screen", "chat", "react"}
 
 // Has reports whether all the given bits are set.
 func (p Permissions) Has(bits Permissions) bool { return p&bits == bits }

@@ -44,7 +44,7 @@ type Message struct {
 	IsThread      bool   `json:"isThread,omitempty"`
 	ThreadTitle   string `json:"threadTitle,omitempty"`
 	ThreadReplies int    `json:"threadReplies,omitempty"`
-	// MetaData tells who pinned the message; Talk 23.
+	// MetaData tells who pinned the message, among other things; Talk 23.
 	MetaData *MessageMetaData `json:"metaData,omitempty"`
 
 	Extra Extra `json:"-"`
@@ -70,6 +70,9 @@ type MessageMetaData struct {
 	PinnedActorName string    `json:"pinnedActorDisplayName,omitempty"`
 	PinnedAt        time.Time `json:"pinnedAt,omitempty"`
 	PinnedUntil     time.Time `json:"pinnedUntil,omitempty"` // zero for as long as nobody unpins it
+	// ThreadID and ThreadTitle are those of a thread that the message began or belongs to; Talk 25.
+	ThreadID    int64  `json:"threadId,omitempty"`
+	ThreadTitle string `json:"threadTitle,omitempty"`
 
 	Extra Extra `json:"-"`
 }

@@ -1,0 +1,67 @@
+package talk_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/confab-go/confab/talk"
+)
+
+// recorded adds every recorded value of one type, alone or from lists, to a corpus.
+func recorded[T any](f *testing.F) {
+	f.Helper()
+	for i, e := range exchanges(f) {
+		switch answerOf(e).(type) {
+		case *T:
+			f.Add([]byte(e.data(f)))
+		case *[]T:
+			var list []json.RawMessage
+			if json.Unmarshal(e.data(f), &list) == nil && len(list) > 0 {
+				f.Add([]byte(list[i%len(list)]))
+			}
+		}
+	}
+}
+
+// survives checks that bytes from anywhere decode or fail, and that a value once decoded is the same after encoding and decoding again.
+func survives[T any](t *testing.T, data []byte) {
+	var v, again T
+	if json.Unmarshal(data, &v) != nil {
+		return
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatalf("%q decodes but does not encode: %v", data, err)
+	}
+	if err := json.Unmarshal(text, &again); err != nil {
+		t.Fatalf("%q became %q, which does not decode: %v", data, text, err)
+	}
+	second, err := json.Marshal(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(jsonValue(t, text), jsonValue(t, second)); diff != "" {
+		t.Fatalf("%s changes when it is encoded again:\n%s", reflect.TypeFor[T](), diff)
+	}
+}
+
+func FuzzConversation(f *testing.F) {
+	recorded[talk.Conversation](f)
+	f.Add([]byte(`{"id":"7","readOnly":"1","lastMessage":[],"lobbyTimer":1.5,"status":"away","messageExpiration":"60"}`))
+	f.Fuzz(survives[talk.Conversation])
+}
+
+func FuzzMessage(f *testing.F) {
+	recorded[talk.Message](f)
+	f.Add([]byte(`{"id":"7","messageParameters":[],"parent":{"parent":[]},"reactions":[],"message":"{a} {b}"}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		survives[talk.Message](t, data)
+		var m talk.Message
+		if json.Unmarshal(data, &m) == nil {
+			_ = m.Text()
+		}
+	})
+}
