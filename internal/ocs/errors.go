@@ -143,6 +143,12 @@ func (e *Error) advice() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Unsent reports whether certainly nothing of the request reached the server:
+// it was refused before, or no connection came about.
+func (e *Error) Unsent() bool {
+	return e.unsent || e.Field != "" || e.kind == ErrUnsupported || permanent(e.Err)
+}
+
 // Is reports whether the error is of the kind that a sentinel of this package stands for.
 func (e *Error) Is(target error) bool {
 	if e.kind != nil && e.kind == target {

@@ -102,7 +102,10 @@ func (r *Retry) next(ctx context.Context, p *prepared, fail *Error, n int) (time
 	if shift := n - 1; shift < 30 && r.Base < r.Max>>shift {
 		wait = r.Base << shift
 	}
-	return time.Duration(r.Jitter() * float64(wait)), true
+	if j := r.Jitter(); j < 1 {
+		wait = time.Duration(max(j, 0) * float64(wait))
+	}
+	return wait, true
 }
 
 // harmless reports whether the request has certainly not been acted on, so
