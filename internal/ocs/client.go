@@ -176,14 +176,17 @@ func run[T any](ctx context.Context, c *Client, req *Request, k kind, once func(
 	if err != nil {
 		return zero, err
 	}
+	sent := false
 	for n := 1; ; n++ {
 		v, fail := attempt(ctx, c, p, n, once)
 		if fail == nil {
 			return v, nil
 		}
 		fail.Attempts = n
+		sent = sent || !fail.unsent
 		wait, again := c.retry.next(ctx, p, fail, n)
 		if !again {
+			fail.unsent = !sent
 			return zero, fail
 		}
 		if err := c.retry.Sleep(ctx, wait); err != nil {
@@ -191,6 +194,7 @@ func run[T any](ctx context.Context, c *Client, req *Request, k kind, once func(
 				err = givenUp(ctx)
 			}
 			fail.Err = errors.Join(err, fail.Err)
+			fail.unsent = !sent
 			return zero, fail
 		}
 	}

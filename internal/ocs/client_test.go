@@ -116,16 +116,19 @@ func TestDoSendsWhatIsAskedFor(t *testing.T) {
 	}{
 		{"get", Request{Path: room}, seen{"GET", "/nc" + room, "", "", 0}},
 		{
-			"query", Request{Method: "GET", Path: room, Query: url.Values{"a": {"1 2"}, "b": {"x&y"}}},
+			"query",
+			Request{Method: "GET", Path: room, Query: url.Values{"a": {"1 2"}, "b": {"x&y"}}},
 			seen{"GET", "/nc" + room + "?a=1+2&b=x%26y", "", "", 0},
 		},
 		{"escaped path", Request{Path: "/remote.php/dav/a%2Fb%20c"}, seen{"GET", "/nc/remote.php/dav/a%2Fb%20c", "", "", 0}},
 		{
-			"json", Request{Method: "POST", Path: room, Body: map[string]int{"roomType": 2}},
+			"json",
+			Request{Method: "POST", Path: room, Body: map[string]int{"roomType": 2}},
 			seen{"POST", "/nc" + room, "application/json", `{"roomType":2}`, 14},
 		},
 		{
-			"form", Request{Method: "PUT", Path: room, Body: url.Values{"token": {"a b"}}},
+			"form",
+			Request{Method: "PUT", Path: room, Body: url.Values{"token": {"a b"}}},
 			seen{"PUT", "/nc" + room, "application/x-www-form-urlencoded", "token=a+b", 9},
 		},
 		{
@@ -149,7 +152,8 @@ func TestDoSendsWhatIsAskedFor(t *testing.T) {
 			seen{"PUT", "/nc" + room, "", "abc", 3},
 		},
 		{
-			"empty raw", Request{Method: "PUT", Path: room, Body: &Raw{Reader: strings.NewReader("")}},
+			"empty raw",
+			Request{Method: "PUT", Path: room, Body: &Raw{Reader: strings.NewReader("")}},
 			seen{"PUT", "/nc" + room, "", "", 0},
 		},
 	}

@@ -80,7 +80,7 @@ type Error struct {
 	kind   error  // the sentinel that the status does not tell
 	hint   string // what may be wrong with the set-up
 	unsent bool   // nothing of the request reached the server
-	broken bool   // the connection broke, or its answer was cut off
+	broken bool   // the connection failed, or its answer was cut off, and may not the next time
 }
 
 // Error says what was tried, how the server answered, and what may help.
@@ -99,12 +99,12 @@ func (e *Error) Error() string {
 		part(strings.TrimSpace(fmt.Sprintf("%d %s", e.StatusCode, http.StatusText(e.StatusCode))))
 	}
 	part(e.Field)
-	switch e.kind {
-	case ErrUnsupported:
+	switch {
+	case e.Is(ErrUnsupported):
 		part(fmt.Sprintf("the server does not support %q", e.Reason))
-	case ErrMaintenance:
+	case e.Is(ErrMaintenance):
 		part("the server is in maintenance mode")
-		fallthrough
+		part(e.Reason)
 	default:
 		part(e.Reason)
 	}
@@ -143,10 +143,10 @@ func (e *Error) advice() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Unsent reports whether certainly nothing of the request reached the server:
-// it was refused before, or no connection came about.
+// Unsent reports whether certainly nothing of the request reached the server,
+// in any attempt: it was refused before, or no connection came about.
 func (e *Error) Unsent() bool {
-	return e.unsent || e.Field != "" || e.kind == ErrUnsupported || permanent(e.Err)
+	return e.unsent || e.Field != "" || e.Is(ErrUnsupported)
 }
 
 // Is reports whether the error is of the kind that a sentinel of this package stands for.

@@ -67,7 +67,7 @@ func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
 	if d := p.req.Timeout; d > 0 {
 		x.timer = time.AfterFunc(d, func() { x.cancel(&timeoutError{d}) })
 	}
-	x.res, err = c.http.Do(req)
+	x.res, err = c.http.Do(req) //nolint:bodyclose // x.close does
 	if err != nil {
 		x.res = nil // of a refused redirect; net/http has closed it
 		defer x.close()
@@ -124,7 +124,7 @@ func (p *prepared) newError() *Error {
 func (x *exchange) unanswered(err error) *Error {
 	e := x.p.newError()
 	// The outer error repeats the whole address, query included.
-	for ue, ok := err.(*url.Error); ok; ue, ok = err.(*url.Error) {
+	for ue, ok := errors.AsType[*url.Error](err); ok; ue, ok = errors.AsType[*url.Error](err) {
 		err = ue.Err
 	}
 	var redirect *redirectError

@@ -52,6 +52,7 @@ func TestRedirectsAwayAreRefused(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			start := newServer
 			if tt.fromTLS {
 				start = newTLSServer

@@ -111,7 +111,7 @@ func (r *Retry) next(ctx context.Context, p *prepared, fail *Error, n int) (time
 // harmless reports whether the request has certainly not been acted on, so
 // that even a write may be repeated.
 func (e *Error) harmless() bool {
-	return e.unsent || e.StatusCode == http.StatusTooManyRequests
+	return e.unsent && e.broken || e.StatusCode == http.StatusTooManyRequests
 }
 
 // passing reports whether the failure may be gone at the next attempt.
@@ -123,10 +123,11 @@ func (e *Error) passing() bool {
 // came about.
 func unsent(err error) bool {
 	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") && !permanent(err)
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || permanent(err)
 }
 
-// permanent reports whether an error of the transport will be the same next time.
+// permanent reports whether an error of the transport, one that kept a
+// connection from coming about, will be the same next time.
 func permanent(err error) bool {
 	var (
 		dns    *net.DNSError

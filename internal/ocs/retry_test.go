@@ -74,7 +74,8 @@ func TestRetriesByStatus(t *testing.T) {
 		{
 			"retry-after as a date by a clock years off", read,
 			fails(1, 429, "Date", "Mon, 02 Jan 2006 15:04:05 GMT", "Retry-After", "Mon, 02 Jan 2006 15:04:35 GMT"),
-			[]time.Duration{30 * time.Second}, nil,
+			[]time.Duration{30 * time.Second},
+			nil,
 		},
 	}
 	for _, tt := range tests {
@@ -219,6 +220,42 @@ func TestRetriesByConnection(t *testing.T) {
 				t.Errorf("the error tells the query: %v", err)
 			}
 		})
+	}
+}
+
+func TestUnsentSpeaksOfEveryAttempt(t *testing.T) {
+	t.Parallel()
+	dial := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("refused")}
+	absent := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+	reset := &net.OpError{Op: "read", Net: "tcp", Err: errors.New("reset")}
+	for _, tt := range []struct {
+		name  string
+		fails []error // the last one again and again
+		want  bool
+	}{
+		{"no connection", []error{dial}, true},
+		{"no such host", []error{absent}, true},
+		{"broken connection", []error{reset}, false},
+		{"broken, then no connection", []error{reset, dial}, false},
+		{"broken, then no such host", []error{reset, absent}, false},
+		{"no connection, then broken", []error{dial, reset}, false},
+	} {
+		var n counter
+		c, _ := newClient(t, "https://cloud.example.com", func(cfg *Config) {
+			cfg.HTTPClient = &http.Client{Transport: tripper(func(*http.Request) (*http.Response, error) {
+				return nil, tt.fails[min(n.add(), len(tt.fails))-1]
+			})}
+		})
+		_, err := c.Do(t.Context(), &Request{Method: "PUT", Path: room, Repeatable: true})
+		if got := asError(t, err).Unsent(); got != tt.want {
+			t.Errorf("%s: Unsent() = %v, want %v (%v)", tt.name, got, tt.want, err)
+		}
+	}
+	if !asError(t, Invalid("o", "f", "x")).Unsent() || !asError(t, Unsupported("o", "f")).Unsent() {
+		t.Error("what was refused here counts as sent")
+	}
+	if asError(t, BadResponse("o", "m", "p", io.EOF)).Unsent() {
+		t.Error("what was answered counts as unsent")
 	}
 }
 
