@@ -2,9 +2,7 @@ package talk
 
 import (
 	"context"
-	"errors"
 	"iter"
-	"math/rand/v2"
 	"time"
 )
 
@@ -18,11 +16,6 @@ type FollowOptions struct {
 	// Wait is how long the server holds each request when there is nothing new: whole seconds, at most 30; 0 for 30.
 	Wait time.Duration
 }
-
-const (
-	followBase = 500 * time.Millisecond // longest first wait after a failure
-	followMax  = 30 * time.Second       // longest wait of all
-)
 
 // Follow goes through the messages of a conversation as they are sent, oldest first, each once, for ever. It holds one
 // request open at a time.
@@ -57,7 +50,7 @@ func (s *ChatService) Follow(ctx context.Context, token string, options *FollowO
 					return
 				}
 				failures++
-				if err := s.client.backOff(ctx, token, failures, err); err != nil {
+				if err := s.client.backOff(ctx, "follow "+token, failures, err); err != nil {
 					yield(nil, err)
 					return
 				}
@@ -80,33 +73,4 @@ func (s *ChatService) Follow(ctx context.Context, token string, options *FollowO
 			ask.LastKnown = max(ask.LastKnown, page.LastGiven)
 		}
 	}
-}
-
-// isFinal reports whether a failed read will fail for ever.
-func isFinal(err error) bool {
-	for _, final := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrInvalid, ErrUnsupported, ErrRedirect} {
-		if errors.Is(err, final) {
-			return true
-		}
-	}
-	return false
-}
-
-// backOff waits after the n-th failure in a row, as long as the server asks to or longer from failure to failure.
-func (c *Client) backOff(ctx context.Context, token string, n int, cause error) error {
-	wait := followMax
-	if n < 10 {
-		wait = min(followMax, followBase<<(n-1))
-	}
-	jitter := rand.Float64
-	if c.retry.Jitter != nil {
-		jitter = c.retry.Jitter
-	}
-	wait = time.Duration(float64(wait) * (0.5 + jitter()/2))
-	var e *Error
-	if errors.As(cause, &e) && e.RetryAfter > wait {
-		wait = e.RetryAfter
-	}
-	c.log.WarnContext(ctx, "following is interrupted", "token", token, "failures", n, "wait", wait, "error", cause)
-	return c.pause(ctx, wait)
 }

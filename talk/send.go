@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -92,7 +91,9 @@ func (s *ChatService) Send(ctx context.Context, token, message string, options *
 		case attempt >= attempts:
 			return nil, err
 		}
-		s.client.log.WarnContext(ctx, "sending again", "op", op, "path", path, "attempt", attempt+1, "error", err)
+		if err := s.client.backOff(ctx, op, attempt, err); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -122,21 +123,6 @@ func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendO
 	return nil
 }
 
-// mayHaveArrived reports whether a request that failed could have had its effect all the same.
-func mayHaveArrived(err error) bool {
-	var e *Error
-	if !errors.As(err, &e) {
-		return false
-	}
-	switch {
-	case errors.Is(err, ErrMaintenance), errors.Is(err, ErrRedirect), e.Field != "":
-		return false
-	case errors.Is(err, ErrConnection), errors.Is(err, ErrBadResponse):
-		return true
-	}
-	return e.StatusCode >= http.StatusInternalServerError
-}
-
 // findReference looks for a message among the newest ones by its reference id; nil when it is not there.
 func (s *ChatService) findReference(ctx context.Context, token, referenceID string) (*Message, error) {
 	page, err := s.Page(ctx, token, &PageOptions{Limit: maxPage})
@@ -155,19 +141,4 @@ func newReferenceID() string {
 	var b [32]byte
 	rand.Read(b[:]) //nolint:errcheck // never fails
 	return hex.EncodeToString(b[:])
-}
-
-// pause waits for d, or until the context ends.
-func (c *Client) pause(ctx context.Context, d time.Duration) error {
-	if c.retry.Sleep != nil {
-		return c.retry.Sleep(ctx, d)
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -122,22 +122,24 @@ type structInfo struct {
 	extra  []int   // index of its Extra, nil when it has none
 }
 
-func infoOf(t reflect.Type) *structInfo {
+func infoOf(t reflect.Type) (*structInfo, error) {
 	info := &structInfo{byKey: make(map[string]int)}
-	info.add(t, nil, 0)
+	if err := info.add(t, nil, 0); err != nil {
+		return nil, err
+	}
 	if len(info.fields) > maxFields {
-		panic(fmt.Sprintf("wire: %v has %d fields, more than %d", t, len(info.fields), maxFields))
+		return nil, fmt.Errorf("wire: %v has %d fields, more than %d", t, len(info.fields), maxFields)
 	}
 	for i, f := range info.fields {
 		if _, twice := info.byKey[f.key]; twice {
-			panic(fmt.Sprintf("wire: %v has key %q twice", t, f.key))
+			return nil, fmt.Errorf("wire: %v has key %q twice", t, f.key)
 		}
 		info.byKey[f.key] = i
 	}
-	return info
+	return info, nil
 }
 
-func (info *structInfo) add(t reflect.Type, prefix []int, group int) {
+func (info *structInfo) add(t reflect.Type, prefix []int, group int) error {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		index := append(append([]int(nil), prefix...), i)
@@ -159,17 +161,21 @@ func (info *structInfo) add(t reflect.Type, prefix []int, group int) {
 			}
 			bit, known := styles[option]
 			if !known {
-				panic(fmt.Sprintf("wire: %v.%s: unknown tag option %q", t, sf.Name, option))
+				return fmt.Errorf("wire: %v.%s: unknown tag option %q", t, sf.Name, option)
 			}
 			s |= bit
 		}
 		if s&inlined != 0 {
 			info.groups = append(info.groups, index)
-			info.add(sf.Type, index, len(info.groups))
+			if err := info.add(sf.Type, index, len(info.groups)); err != nil {
+				return err
+			}
 			continue
 		}
 		info.fields = append(info.fields, field{
-			key: key, index: index, bit: len(info.fields), style: s, codec: codecOf(sf.Type), group: group, quoted: string(appendString(nil, key)) + ":",
+			key: key, index: index, bit: len(info.fields), style: s, codec: codecOf(sf.Type), group: group,
+			quoted: string(appendString(nil, key)) + ":",
 		})
 	}
+	return nil
 }

@@ -3,7 +3,13 @@ package wire
 import "reflect"
 
 func structCodec(t reflect.Type) *codec {
-	info := infoOf(t)
+	info, err := infoOf(t)
+	if err != nil { // a mistake in the type, which whoever uses it is told
+		return &codec{
+			decode: func(*decoder, reflect.Value, style) error { return err },
+			encode: func([]byte, reflect.Value, style) ([]byte, error) { return nil, err },
+		}
+	}
 	return &codec{
 		decode: func(d *decoder, v reflect.Value, _ style) error { return info.decode(d, v) },
 		encode: func(b []byte, v reflect.Value, _ style) ([]byte, error) { return info.encode(b, v) },

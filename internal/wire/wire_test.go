@@ -174,6 +174,26 @@ func TestErrorsNameThePlace(t *testing.T) {
 	}
 }
 
+func TestTypesWithMistakesAreErrors(t *testing.T) {
+	t.Parallel()
+	for _, v := range []any{
+		&struct {
+			A int `json:"a,omitmepty"`
+		}{},
+		&struct {
+			A int `json:"a"`
+			B int `json:"a"` //nolint:govet // the mistake
+		}{},
+	} {
+		if err := wire.Unmarshal([]byte(`{}`), v); err == nil {
+			t.Errorf("%T decodes", v)
+		}
+		if _, err := wire.Marshal(v); err == nil {
+			t.Errorf("%T encodes", v)
+		}
+	}
+}
+
 func TestCutTextIsUnexpectedEnd(t *testing.T) {
 	t.Parallel()
 	text := `{"id":-1.5e3,"name":"a\u00fcb","on":true,"tags":["x"],"params":{"k":"v"},"parent":null,"other":{"a":[false]}}`

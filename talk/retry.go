@@ -1,0 +1,62 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"time"
+)
+
+const (
+	backOffBase = 500 * time.Millisecond // longest wait after a first failure
+	backOffMax  = 30 * time.Second       // longest wait of all
+)
+
+// isFinal reports whether a read that failed will fail for ever.
+func isFinal(err error) bool {
+	for _, final := range []error{ErrUnauthorized, ErrForbidden, ErrNotFound, ErrInvalid, ErrUnsupported, ErrRedirect} {
+		if errors.Is(err, final) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayHaveArrived reports whether a request that failed could have had its effect all the same.
+func mayHaveArrived(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) || e.Unsent() || errors.Is(err, ErrMaintenance) || errors.Is(err, ErrRedirect) {
+		return false
+	}
+	return errors.Is(err, ErrConnection) || errors.Is(err, ErrBadResponse) || e.StatusCode >= http.StatusInternalServerError
+}
+
+// backOff waits after the n-th failure in a row: longer from failure to failure, or as long as the server asks to.
+func (c *Client) backOff(ctx context.Context, what string, n int, cause error) error {
+	wait := backOffMax
+	if n < 10 {
+		wait = min(backOffMax, backOffBase<<(n-1))
+	}
+	jitter := rand.Float64
+	if c.retry.Jitter != nil {
+		jitter = c.retry.Jitter
+	}
+	wait = time.Duration(float64(wait) * (0.5 + jitter()/2))
+	var e *Error
+	if errors.As(cause, &e) && e.RetryAfter > wait {
+		wait = e.RetryAfter
+	}
+	c.log.WarnContext(ctx, "trying again", "what", what, "failures", n, "wait", wait, "error", cause)
+	if c.retry.Sleep != nil {
+		return c.retry.Sleep(ctx, wait)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
