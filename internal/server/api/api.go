@@ -1,0 +1,150 @@
+// Package api speaks HTTP for the embedded Talk server: it authenticates,
+// reads arguments, calls the rules of core, and encodes answers as Nextcloud
+// does. No rule of Talk lives here.
+package api
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"github.com/confab-go/confab/internal/server/core"
+)
+
+// Options are what an API is made with.
+type Options struct {
+	BaseURL string       // what links start with, "" = from the request
+	Logger  *slog.Logger // nil discards
+}
+
+// maxBody is the longest request body, in bytes.
+const maxBody = 1 << 20
+
+// API answers the requests to one server. It is an http.Handler.
+type API struct {
+	core    *core.Core
+	baseURL string
+	log     *slog.Logger
+	routes  router
+}
+
+// New makes the API over the rules.
+func New(c *core.Core, opts Options) *API {
+	a := &API{core: c, baseURL: strings.TrimRight(opts.BaseURL, "/"), log: opts.Logger}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	a.routes.add(statusRoutes()...)
+	a.routes.add(capabilityRoutes()...)
+	a.routes.add(provisioningRoutes()...)
+	a.routes.add(appPasswordRoutes()...)
+	a.routes.add(conversationRoutes()...)
+	a.routes.add(settingRoutes()...)
+	a.routes.add(participantRoutes()...)
+	a.routes.add(sessionRoutes()...)
+	a.routes.add(chatRoutes()...)
+	return a
+}
+
+// ServeHTTP answers a request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rq := &request{API: a, r: r, w: w, id: requestID()}
+	rq.parsePath()
+	defer func() {
+		if p := recover(); p != nil {
+			if p == http.ErrAbortHandler { //nolint:errorlint // the documented way to compare it
+				panic(p)
+			}
+			a.log.Error("panic", "method", r.Method, "path", r.URL.Path, "request", rq.id, "panic", p, "stack", string(debug.Stack()))
+			rq.send(internalError())
+		}
+	}()
+	rq.send(a.answer(rq))
+}
+
+func requestID() string {
+	var b [10]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// answer makes the answer to a request.
+func (a *API) answer(rq *request) reply {
+	if rep, ok := rq.authenticate(); !ok {
+		return rep
+	}
+	rt, params, known := a.routes.find(rq.r.Method, rq.segments)
+	switch {
+	case rt == nil && known:
+		return reply{status: http.StatusMethodNotAllowed, bare: true}
+	case rt == nil:
+		return unknownRoute()
+	}
+	rq.params = params
+	if rt.access != public && rq.caller.UserID == "" {
+		return failure(http.StatusUnauthorized, 997, "Current user is not logged in")
+	}
+	if rt.access == admin && !rq.caller.Admin {
+		return failure(http.StatusForbidden, http.StatusForbidden, "Logged in account must be an admin")
+	}
+	if err := rq.parseArguments(); err != nil {
+		return rq.refusal(err)
+	}
+	rep, err := rt.handle(rq)
+	if err != nil {
+		return rq.refusal(err)
+	}
+	return rep
+}
+
+// refusal is the answer to an error.
+func (rq *request) refusal(err error) reply {
+	var bad *argumentError
+	var tooLarge *http.MaxBytesError
+	var refused *core.Error
+	switch {
+	case errors.As(err, &bad):
+		return reply{status: http.StatusBadRequest, message: bad.Error(), data: object{{"error", bad.name}}}
+	case errors.As(err, &tooLarge):
+		return failure(http.StatusRequestEntityTooLarge, http.StatusRequestEntityTooLarge,
+			fmt.Sprintf("The request body is larger than %d bytes", tooLarge.Limit))
+	case errors.As(err, &refused):
+		rep := reply{status: statusOf(refused.Kind)}
+		switch {
+		case refused.Access:
+			rep.data = list{}
+		case refused.Reason != "":
+			rep.data = object{{"error", refused.Reason}}
+		}
+		return rep
+	case rq.r.Context().Err() != nil:
+		return reply{status: http.StatusServiceUnavailable, bare: true} // nobody is there to read it
+	default:
+		rq.log.Error("request failed", "method", rq.r.Method, "path", rq.r.URL.Path, "request", rq.id, "error", err)
+		return internalError()
+	}
+}
+
+func statusOf(k core.Kind) int {
+	switch k {
+	case core.Forbidden:
+		return http.StatusForbidden
+	case core.NotFound:
+		return http.StatusNotFound
+	case core.Conflict:
+		return http.StatusConflict
+	case core.LobbyActive:
+		return http.StatusPreconditionFailed
+	case core.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case core.NotImplemented:
+		return http.StatusNotImplemented
+	default:
+		return http.StatusBadRequest
+	}
+}

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"bytes"
+	"crypto/md5"  //nolint:gosec // an ETag, as Nextcloud makes it
+	"crypto/sha1" //nolint:gosec // the hash that Talk's clients know
+	"encoding/hex"
+	"net/http"
+)
+
+// feature is a capability that Talk 21.1.7 announces.
+type feature struct {
+	name   string
+	served bool // this server does it: only then it is announced
+	local  bool // to be read from one's own server, not from the conversation's
+}
+
+// features are in the order of the wire.
+var features = []feature{
+	{"audio", false, false}, {"video", false, false}, {"chat-v2", true, false}, {"conversation-v4", true, false},
+	{"guest-signaling", false, false}, {"empty-group-room", true, false}, {"guest-display-names", false, false},
+	{"multi-room-users", true, false}, {"favorites", true, true}, {"last-room-activity", true, false}, {"no-ping", true, false},
+	{"system-messages", true, false}, {"delete-messages", false, false}, {"mention-flag", true, false}, {"in-call-flags", false, false},
+	{"conversation-call-flags", false, false}, {"notification-levels", true, false}, {"invite-groups-and-mails", true, false},
+	{"locked-one-to-one-rooms", true, false}, {"read-only-rooms", true, false}, {"listable-rooms", true, true},
+	{"chat-read-marker", true, false}, {"chat-unread", true, false}, {"webinary-lobby", false, false}, {"start-call-flag", true, false},
+	{"chat-replies", true, false}, {"circles-support", false, false}, {"force-mute", false, false}, {"sip-support", false, false},
+	{"sip-support-nopin", false, false}, {"chat-read-status", true, true}, {"phonebook-search", false, true}, {"raise-hand", false, false},
+	{"room-description", true, false}, {"rich-object-sharing", false, false}, {"temp-user-avatar-api", false, true},
+	{"geo-location-sharing", false, false}, {"voice-message-sharing", false, false}, {"signaling-v3", false, false},
+	{"publishing-permissions", true, false}, {"clear-history", true, false}, {"direct-mention-flag", true, false},
+	{"notification-calls", true, false}, {"conversation-permissions", true, false}, {"rich-object-list-media", false, false},
+	{"rich-object-delete", false, false}, {"unified-search", false, true}, {"chat-permission", true, false}, {"silent-send", true, false},
+	{"silent-call", false, false}, {"send-call-notification", false, false}, {"talk-polls", false, false}, {"breakout-rooms-v1", false, false},
+	{"recording-v1", false, false}, {"avatar", false, true}, {"chat-get-context", true, false}, {"single-conversation-status", true, false},
+	{"chat-keep-notifications", true, false}, {"typing-privacy", false, false}, {"remind-me-later", false, true}, {"bots-v1", false, false},
+	{"markdown-messages", true, false}, {"media-caption", false, false}, {"session-state", true, false}, {"note-to-self", true, true},
+	{"recording-consent", false, false}, {"sip-support-dialout", false, false}, {"delete-messages-unlimited", false, false},
+	{"edit-messages", false, false}, {"silent-send-state", true, false}, {"chat-read-last", true, false}, {"federation-v1", false, false},
+	{"federation-v2", false, false}, {"ban-v1", false, false}, {"chat-reference-id", true, false}, {"mention-permissions", true, false},
+	{"edit-messages-note-to-self", false, false}, {"archived-conversations-v2", true, true}, {"talk-polls-drafts", false, false},
+	{"download-call-participants", false, false}, {"email-csv-import", false, false}, {"conversation-creation-password", true, false},
+	{"call-notification-state-api", false, true}, {"schedule-meeting", false, true}, {"edit-draft-poll", false, false},
+	{"conversation-creation-all", true, true}, {"important-conversations", true, true}, {"unbind-conversation", false, false},
+	{"sip-direct-dialin", false, true}, {"dashboard-event-rooms", false, true}, {"mutual-calendar-events", false, true},
+	{"upcoming-reminders", false, true}, {"sensitive-conversations", true, true}, {"reactions", false, false},
+}
+
+// localOrder is the order of the features to be read from one's own server.
+var localOrder = []string{"favorites", "chat-read-status", "listable-rooms", "phonebook-search", "temp-user-avatar-api",
+	"unified-search", "avatar", "remind-me-later", "note-to-self", "archived-conversations-v2", "chat-summary-api",
+	"call-notification-state-api", "schedule-meeting", "conversation-creation-all", "important-conversations",
+	"sip-direct-dialin", "dashboard-event-rooms", "mutual-calendar-events", "upcoming-reminders", "sensitive-conversations"}
+
+func announced(local bool) []string {
+	served := map[string]bool{}
+	out := []string{}
+	for _, f := range features {
+		served[f.name] = f.served
+		if f.served && !local {
+			out = append(out, f.name)
+		}
+	}
+	if local {
+		for _, name := range localOrder {
+			if served[name] {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+func capabilityRoutes() []route {
+	return []route{
+		{http.MethodGet, "/ocs/cloud/capabilities", public, getCapabilities},
+		{http.MethodGet, talk4 + "/room/{token}/capabilities", public, getRoomCapabilities},
+	}
+}
+
+func getCapabilities(rq *request) (reply, error) {
+	loggedIn := rq.caller.UserID != ""
+	var caps object
+	if loggedIn {
+		caps = append(caps, member{"core", object{
+			{"pollinterval", 60}, {"webdav-root", "remote.php/webdav"}, {"reference-api", false}, {"mod-rewrite-working", false},
+			{"user", object{{"language", "en"}, {"locale", ""}, {"timezone", "UTC"}}},
+		}})
+	}
+	caps = append(caps, member{"bruteforce", object{{"delay", 0}, {"allow-listed", false}}})
+	if loggedIn {
+		caps = append(caps, member{"provisioning_api", object{{"version", "1.22.0"}}})
+	}
+	caps = append(caps, member{"spreed", talkCapabilities(loggedIn)}, member{"theming", theming()})
+	data := object{
+		{"version", object{{"major", 32}, {"minor", 0}, {"micro", 1}, {"string", nextcloudVersion}, {"edition", ""}, {"extendedSupport", false}}},
+		{"capabilities", caps},
+	}
+	var b bytes.Buffer
+	if err := appendJSON(&b, data); err != nil {
+		return reply{}, err
+	}
+	sum := md5.Sum(b.Bytes()) //nolint:gosec // see above
+	return ok(data).with("ETag", `"`+hex.EncodeToString(sum[:])+`"`), nil
+}
+
+func theming() object {
+	return object{{"name", "Nextcloud"}, {"productName", "Nextcloud"}, {"url", "https://nextcloud.com"},
+		{"slogan", "a safe home for all your data"}, {"color", "#00679e"}, {"color-text", "#ffffff"}}
+}
+
+// getRoomCapabilities returns Talk's capabilities, which are the same in all conversations.
+func getRoomCapabilities(rq *request) (reply, error) {
+	if _, err := rq.core.Room(rq.r.Context(), rq.caller, rq.token()); err != nil {
+		return reply{}, err
+	}
+	data := talkCapabilities(rq.caller.UserID != "")
+	var b bytes.Buffer
+	if err := appendJSON(&b, data); err != nil {
+		return reply{}, err
+	}
+	sum := sha1.Sum(b.Bytes()) //nolint:gosec // see above
+	return ok(data).with("X-Nextcloud-Talk-Hash", hex.EncodeToString(sum[:])), nil
+}
+
+// talkHash tells clients when to read the capabilities again.
+func talkHash() string {
+	var b bytes.Buffer
+	if err := appendJSON(&b, talkCapabilities(true)); err != nil {
+		return ""
+	}
+	sum := sha1.Sum(append([]byte(talkVersion+"#"), b.Bytes()...)) //nolint:gosec // see above
+	return hex.EncodeToString(sum[:])
+}
+
+func talkCapabilities(loggedIn bool) object {
+	return object{
+		{"features", announced(false)},
+		{"features-local", announced(true)},
+		{"config", talkConfig(loggedIn)},
+		{"config-local", localConfig()},
+		{"version", talkVersion},
+	}
+}
+
+// talkConfig says what is switched on. What this server does not do is off.
+func talkConfig(loggedIn bool) object {
+	return object{
+		{"attachments", object{{"allowed", false}}},
+		{"call", object{
+			{"enabled", false}, {"breakout-rooms", false}, {"recording", false}, {"recording-consent", 0},
+			{"supported-reactions", []string{"❤️", "🎉", "👏", "👋", "👍", "👎", "🔥", "😂", "🤩", "🤔", "😲", "😥"}},
+			{"can-upload-background", false}, {"sip-enabled", false}, {"sip-dialout-enabled", false}, {"can-enable-sip", false},
+			{"start-without-media", false}, {"max-duration", 0}, {"blur-virtual-background", false}, {"end-to-end-encryption", false},
+			{"predefined-backgrounds", []string{}}, {"predefined-backgrounds-v2", []string{}},
+		}},
+		{"chat", object{{"max-length", 32000}, {"read-privacy", 0}, {"has-translation-providers", false},
+			{"has-translation-task-providers", false}, {"typing-privacy", 0}, {"summary-threshold", 100}}},
+		{"conversations", object{{"can-create", loggedIn}, {"force-passwords", false}, {"list-style", "two-lines"},
+			{"description-length", 2000}, {"retention-event", 28}, {"retention-phone", 7}, {"retention-instant-meetings", 1}}},
+		{"federation", object{{"enabled", false}, {"incoming-enabled", false}, {"outgoing-enabled", false}, {"only-trusted-servers", true}}},
+		{"previews", object{{"max-gif-size", 3145728}}},
+		{"signaling", object{{"session-ping-limit", 200}}},
+		{"experiments", object{{"enabled", 0}}},
+	}
+}
+
+func localConfig() object {
+	return object{
+		{"attachments", []string{"allowed", "folder"}},
+		{"call", []string{"predefined-backgrounds", "predefined-backgrounds-v2", "can-upload-background", "start-without-media", "blur-virtual-background"}},
+		{"chat", []string{"read-privacy", "has-translation-providers", "has-translation-task-providers", "typing-privacy", "summary-threshold"}},
+		{"conversations", []string{"can-create", "list-style", "description-length"}},
+		{"federation", []string{"enabled", "incoming-enabled", "outgoing-enabled", "only-trusted-servers"}},
+		{"previews", []string{"max-gif-size"}},
+		{"signaling", []string{"session-ping-limit", "hello-v2-token-key"}},
+		{"experiments", []string{"enabled"}},
+	}
+}

@@ -1,0 +1,90 @@
+package api
+
+import "net/http"
+
+func participantRoutes() []route {
+	path := talk4 + "/room/{token}/"
+	return []route{
+		{http.MethodGet, path + "participants", public, listParticipants},
+		{http.MethodPost, path + "participants", public, addParticipant},
+		{http.MethodDelete, path + "participants/self", user, leaveRoom},
+		{http.MethodDelete, path + "attendees", public, removeAttendee},
+		{http.MethodPut, path + "attendees/permissions", public, setAttendeePermissions},
+		{http.MethodPost, path + "moderators", public, promote},
+		{http.MethodDelete, path + "moderators", public, demote},
+	}
+}
+
+func listParticipants(rq *request) (reply, error) {
+	status, err := rq.flag("includeStatus", false)
+	if err != nil {
+		return reply{}, err
+	}
+	views, err := rq.core.Participants(rq.r.Context(), rq.caller, rq.token())
+	rep := ok(wireParticipants(views, status))
+	if status {
+		rep = rep.with("X-Nextcloud-Has-User-Statuses", "1")
+	}
+	return rep, err
+}
+
+func addParticipant(rq *request) (reply, error) {
+	id, err := rq.needText("newParticipant")
+	if err != nil {
+		return reply{}, err
+	}
+	source, err := rq.text("source", "users")
+	if err != nil {
+		return reply{}, err
+	}
+	newType, err := rq.core.AddParticipant(rq.r.Context(), rq.caller, rq.token(), id, source)
+	if newType != 0 {
+		return ok(object{{"type", newType}}), err
+	}
+	return ok(list{}), err
+}
+
+func leaveRoom(rq *request) (reply, error) {
+	return ok(nil), rq.core.Leave(rq.r.Context(), rq.caller, rq.token())
+}
+
+func removeAttendee(rq *request) (reply, error) {
+	id, err := rq.needNumber("attendeeId")
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(nil), rq.core.RemoveParticipant(rq.r.Context(), rq.caller, rq.token(), id)
+}
+
+func setAttendeePermissions(rq *request) (reply, error) {
+	id, err := rq.needNumber("attendeeId")
+	if err != nil {
+		return reply{}, err
+	}
+	method, err := rq.needText("method")
+	if err != nil {
+		return reply{}, err
+	}
+	bits, err := rq.needNumber("permissions")
+	if err != nil {
+		return reply{}, err
+	}
+	views, err := rq.core.SetPermissions(rq.r.Context(), rq.caller, rq.token(), id, method, clampInt(bits))
+	return ok(wireParticipants(views, true)).with("X-Nextcloud-Has-User-Statuses", "1"), err
+}
+
+func promote(rq *request) (reply, error) {
+	id, err := rq.needNumber("attendeeId")
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(nil), rq.core.Promote(rq.r.Context(), rq.caller, rq.token(), id)
+}
+
+func demote(rq *request) (reply, error) {
+	id, err := rq.needNumber("attendeeId")
+	if err != nil {
+		return reply{}, err
+	}
+	return ok(nil), rq.core.Demote(rq.r.Context(), rq.caller, rq.token(), id)
+}

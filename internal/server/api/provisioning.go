@@ -1,0 +1,3 @@
+package api
+
+func provisioningRoutes() []route { return nil }

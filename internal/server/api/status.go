@@ -1,0 +1,22 @@
+package api
+
+import "net/http"
+
+// The versions that this server answers as.
+const (
+	nextcloudVersion     = "32.0.1"
+	nextcloudFullVersion = "32.0.1.2"
+	talkVersion          = "21.1.7"
+)
+
+func statusRoutes() []route {
+	return []route{{http.MethodGet, "/status.php", public, serverStatus}}
+}
+
+func serverStatus(*request) (reply, error) {
+	return ok(object{
+		{"installed", true}, {"maintenance", false}, {"needsDbUpgrade", false},
+		{"version", nextcloudFullVersion}, {"versionstring", nextcloudVersion},
+		{"edition", ""}, {"productname", "Nextcloud"}, {"extendedSupport", false},
+	}), nil
+}

@@ -1,0 +1,262 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/confab-go/confab/internal/server/store"
+)
+
+// Sentinels of the accounts. What the API says about them is the API's business.
+var (
+	ErrUserExists  = errors.New("user already exists")
+	ErrNoSuchUser  = errors.New("no such user")
+	ErrNoSuchGroup = errors.New("no such group")
+	ErrGroupExists = errors.New("group exists")
+	ErrBadUserID   = errors.New("only these characters are allowed in an account name: a-z, A-Z, 0-9, spaces and _.@-'")
+)
+
+// NewUser describes an account to make or to bring to a wanted state.
+type NewUser struct {
+	ID          string
+	Password    string // "" = no password login
+	DisplayName string // "" = the ID
+	Email       string
+	Groups      []string
+	Admin       bool
+}
+
+// Account is what is known of a user.
+type Account struct {
+	store.User
+	Groups   []string
+	SubAdmin []string
+}
+
+func validUserID(id string) error {
+	if id == "" || id != strings.TrimSpace(id) || id == "." || id == ".." || len(id) > 64 {
+		return ErrBadUserID
+	}
+	for _, r := range id {
+		if !strings.ContainsRune(alphanumeric+" _.@-'", r) {
+			return ErrBadUserID
+		}
+	}
+	return nil
+}
+
+// Account returns an account, or ErrNoSuchUser.
+func (c *Core) Account(id string) (Account, error) {
+	u, ok := c.dir.user(id)
+	if !ok {
+		return Account{}, fmt.Errorf("user %q: %w", id, ErrNoSuchUser)
+	}
+	return Account{User: u, Groups: c.dir.groupsOf(u.ID), SubAdmin: c.dir.administered(u.ID)}, nil
+}
+
+// Accounts returns the accounts whose id, name or address contains the text, by id.
+func (c *Core) Accounts(search string) []Account {
+	var out []Account
+	search = strings.ToLower(search)
+	for _, u := range c.dir.allUsers() {
+		if strings.Contains(strings.ToLower(u.ID+"\n"+u.DisplayName+"\n"+u.Email), search) {
+			out = append(out, Account{User: u, Groups: c.dir.groupsOf(u.ID)})
+		}
+	}
+	return out
+}
+
+// CreateUser makes an account, or returns ErrUserExists, ErrBadUserID or ErrNoSuchGroup.
+func (c *Core) CreateUser(ctx context.Context, n NewUser) error {
+	if err := validUserID(n.ID); err != nil {
+		return err
+	}
+	for _, g := range n.Groups {
+		if _, ok := c.dir.group(g); !ok {
+			return fmt.Errorf("group %q: %w", g, ErrNoSuchGroup)
+		}
+	}
+	u := store.User{ID: n.ID, DisplayName: n.DisplayName, Email: n.Email, Admin: n.Admin, Enabled: true}
+	if u.DisplayName == "" {
+		u.DisplayName = n.ID
+	}
+	var err error
+	if n.Password != "" {
+		if u.PasswordHash, err = c.hashPassword(n.Password); err != nil {
+			return err
+		}
+	}
+	return c.store.Write(ctx, func(tx *store.Tx) error {
+		if _, err := tx.User(n.ID); err == nil {
+			return fmt.Errorf("user %q: %w", n.ID, ErrUserExists)
+		} else if !isNotFound(err) {
+			return err
+		}
+		if err := tx.InsertUser(u); err != nil {
+			return err
+		}
+		for _, g := range n.Groups {
+			if err := tx.SetMembership(store.Membership{GroupID: g, UserID: n.ID, Member: true}); err != nil {
+				return err
+			}
+		}
+		c.dir.setUser(u)
+		return c.dir.loadGroups(tx)
+	})
+}
+
+// EnsureUser makes an account, or changes it to what is given; groups are made when absent.
+func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
+	for _, g := range n.Groups {
+		if err := c.CreateGroup(ctx, g); err != nil && !errors.Is(err, ErrGroupExists) {
+			return err
+		}
+	}
+	err := c.CreateUser(ctx, n)
+	if !errors.Is(err, ErrUserExists) {
+		return err
+	}
+	err = c.changeUser(ctx, n.ID, func(u *store.User) error {
+		if n.DisplayName != "" {
+			u.DisplayName = n.DisplayName
+		}
+		if n.Email != "" {
+			u.Email = n.Email
+		}
+		u.Admin = u.Admin || n.Admin
+		if n.Password == "" || u.PasswordHash != "" && checkPassword(u.PasswordHash, n.Password) {
+			return nil
+		}
+		return c.setPassword(u, n.Password)
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range n.Groups {
+		if err := c.SetMember(ctx, g, n.ID, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Core) setPassword(u *store.User, password string) (err error) {
+	u.Epoch++
+	u.PasswordHash, err = c.hashPassword(password)
+	return err
+}
+
+// changeUser changes an account and its entry in the directory together.
+func (c *Core) changeUser(ctx context.Context, id string, change func(*store.User) error) error {
+	return c.store.Write(ctx, func(tx *store.Tx) error {
+		u, err := tx.User(id)
+		if isNotFound(err) {
+			return fmt.Errorf("user %q: %w", id, ErrNoSuchUser)
+		}
+		if err != nil {
+			return err
+		}
+		if err := change(&u); err != nil {
+			return err
+		}
+		if err := tx.UpdateUser(u); err != nil {
+			return err
+		}
+		c.dir.setUser(u)
+		return nil
+	})
+}
+
+// UserChange is a change of one account; nil fields stay as they are.
+type UserChange struct {
+	DisplayName, Email, Password *string
+	Enabled                      *bool
+}
+
+// ChangeUser changes an account, or returns ErrNoSuchUser.
+func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
+	return c.changeUser(ctx, id, func(u *store.User) error {
+		if ch.DisplayName != nil {
+			u.DisplayName = *ch.DisplayName
+		}
+		if ch.Email != nil {
+			u.Email = *ch.Email
+		}
+		if ch.Enabled != nil && u.Enabled != *ch.Enabled {
+			u.Enabled = *ch.Enabled
+			u.Epoch++
+		}
+		if ch.Password != nil {
+			return c.setPassword(u, *ch.Password)
+		}
+		return nil
+	})
+}
+
+// CreateGroup makes a group, or returns ErrGroupExists.
+func (c *Core) CreateGroup(ctx context.Context, id string) error {
+	if id == "" {
+		return errors.New("create group: the name is empty")
+	}
+	return c.store.Write(ctx, func(tx *store.Tx) error {
+		if _, ok := c.dir.group(id); ok {
+			return fmt.Errorf("group %q: %w", id, ErrGroupExists)
+		}
+		if err := tx.InsertGroup(store.Group{ID: id, DisplayName: id}); err != nil {
+			return err
+		}
+		return c.dir.loadGroups(tx)
+	})
+}
+
+// DeleteGroup removes a group, or returns ErrNoSuchGroup.
+func (c *Core) DeleteGroup(ctx context.Context, id string) error {
+	return c.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.DeleteGroup(id); isNotFound(err) {
+			return fmt.Errorf("group %q: %w", id, ErrNoSuchGroup)
+		} else if err != nil {
+			return err
+		}
+		return c.dir.loadGroups(tx)
+	})
+}
+
+// Groups returns the ids of the groups that contain the text, by id.
+func (c *Core) Groups(search string) []string {
+	out := []string{}
+	for _, g := range c.dir.allGroups() {
+		if strings.Contains(strings.ToLower(g.ID), strings.ToLower(search)) {
+			out = append(out, g.ID)
+		}
+	}
+	return out
+}
+
+// Members returns the ids of a group's members, or ErrNoSuchGroup.
+func (c *Core) Members(groupID string) ([]string, error) {
+	if _, ok := c.dir.group(groupID); !ok {
+		return nil, fmt.Errorf("group %q: %w", groupID, ErrNoSuchGroup)
+	}
+	return c.dir.membersOf(groupID), nil
+}
+
+// SetMember puts a user into a group, or takes it out.
+func (c *Core) SetMember(ctx context.Context, groupID, userID string, member bool) error {
+	u, ok := c.dir.user(userID)
+	if !ok {
+		return fmt.Errorf("user %q: %w", userID, ErrNoSuchUser)
+	}
+	if _, ok := c.dir.group(groupID); !ok {
+		return fmt.Errorf("group %q: %w", groupID, ErrNoSuchGroup)
+	}
+	m := store.Membership{GroupID: groupID, UserID: u.ID, Member: member, SubAdmin: slices.Contains(c.dir.administered(u.ID), groupID)}
+	return c.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.SetMembership(m); err != nil {
+			return err
+		}
+		return c.dir.loadGroups(tx)
+	})
+}

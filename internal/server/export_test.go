@@ -1,0 +1,4 @@
+package server
+
+// AwaitPolls returns when n polls wait for messages of a conversation.
+func (s *Server) AwaitPolls(token string, n int) { s.core.AwaitWaiters(token, n) }
