@@ -341,6 +341,8 @@ func TestRaw(t *testing.T) {
 			answer(200, `{"installed":true}`)(w, r)
 		case "/same":
 			w.WriteHeader(304)
+		case "/gone":
+			answer(404, "<html>")(w, r)
 		default:
 			answer(403, `{"message":"not you"}`)(w, r)
 		}
@@ -364,6 +366,10 @@ func TestRaw(t *testing.T) {
 	_ = res.Body.Close()
 	if _, err := c.Raw(t.Context(), &Request{Path: "/same"}); asError(t, err).StatusCode != 304 { //nolint:bodyclose // there is none
 		t.Errorf("304 that was not allowed: %v", err)
+	}
+	_, err = c.Raw(t.Context(), &Request{Path: "/gone"}) //nolint:bodyclose // there is none
+	if !errors.Is(err, ErrNotFound) || errors.Is(err, ErrBadResponse) {
+		t.Errorf("a page that is gone: %v, want ErrNotFound alone: no envelope was expected", err)
 	}
 	_, err = c.Raw(t.Context(), &Request{Path: "/no"}) //nolint:bodyclose // there is none
 	if !errors.Is(err, ErrForbidden) || asError(t, err).Message != "not you" {

@@ -145,3 +145,33 @@ func TestRedirectsEnd(t *testing.T) {
 		t.Errorf("%d requests, want %d", n.get(), maxRedirects+1)
 	}
 }
+
+func TestRedirectRule(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, method, from, to, turned string
+		ok                             bool
+	}{
+		{"same host", "GET", "https://a.example/x", "https://a.example/y", "", true},
+		{"same host, its port named", "GET", "https://a.example/x", "https://a.example:443/y", "", true},
+		{"another host", "GET", "https://a.example/x", "https://b.example/x", "", false},
+		{"a host below", "GET", "https://a.example/x", "https://sub.a.example/x", "", false},
+		{"another port", "GET", "https://a.example/x", "https://a.example:8443/x", "", false},
+		{"into TLS", "GET", "http://a.example/x", "https://a.example/x", "", true},
+		{"into TLS, other ports", "HEAD", "http://a.example:8080/x", "https://a.example:8443/x", "", true},
+		{"into TLS on another host", "GET", "http://a.example/x", "https://b.example/x", "", false},
+		{"out of TLS", "GET", "https://a.example/x", "http://a.example/x", "", false},
+		{"write that stays one", "POST", "https://a.example/x", "https://a.example/y", "", true},
+		{"write that becomes a read", "POST", "https://a.example/x", "https://a.example/y", "GET", false},
+		{"write into TLS", "PUT", "http://a.example/x", "https://a.example/x", "", false},
+	} {
+		from := httptest.NewRequest(tt.method, tt.from, nil)
+		if tt.turned == "" {
+			tt.turned = tt.method
+		}
+		to := httptest.NewRequest(tt.turned, tt.to, nil)
+		if err := checkRedirect(to, []*http.Request{from}); (err == nil) != tt.ok {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+	}
+}
