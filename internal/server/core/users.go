@@ -260,3 +260,64 @@ func (c *Core) SetMember(ctx context.Context, groupID, userID string, member boo
 		return c.dir.loadGroups(tx)
 	})
 }
+
+// DeleteUser removes an account, or returns ErrNoSuchUser. It leaves its
+// conversations; what it wrote stays, as a deleted user's.
+func (c *Core) DeleteUser(ctx context.Context, id string) error {
+	var changed []string
+	err := c.store.Write(ctx, func(tx *store.Tx) error {
+		u, err := tx.User(id)
+		if isNotFound(err) {
+			return fmt.Errorf("user %q: %w", id, ErrNoSuchUser)
+		}
+		if err != nil {
+			return err
+		}
+		places, err := tx.AttendeesOf(ActorUsers, u.ID)
+		if err != nil {
+			return err
+		}
+		for i := range places {
+			token, err := c.removeDeleted(tx, &u, &places[i])
+			if err != nil {
+				return err
+			}
+			changed = append(changed, token)
+		}
+		if err := tx.DeleteUser(u.ID); err != nil {
+			return err
+		}
+		c.dir.removeUser(u.ID)
+		return nil
+	})
+	if err == nil {
+		for _, token := range changed {
+			c.hub.notify(token)
+		}
+	}
+	return err
+}
+
+// removeDeleted takes a user who is being deleted out of a conversation. A
+// one-to-one conversation keeps the name of who is gone, and is closed.
+func (c *Core) removeDeleted(tx *store.Tx, u *store.User, place *store.Attendee) (token string, err error) {
+	room, err := tx.RoomByID(place.RoomID)
+	if err != nil {
+		return "", err
+	}
+	if err := tx.DeleteAttendee(place.ID); err != nil {
+		return "", err
+	}
+	users, err := tx.CountAttendees(room.ID, ActorUsers, Owner, Moderator, User, SelfJoined)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case users == 0:
+		return room.Token, tx.DeleteRoom(room.ID)
+	case room.Type == OneToOne:
+		room.Type, room.Name, room.UniqueKey, room.ReadOnly = FormerOneToOne, u.DisplayName, "", 1
+		return room.Token, tx.UpdateRoom(&room)
+	}
+	return room.Token, nil
+}

@@ -49,6 +49,11 @@ func (t *Tx) Room(token string) (Room, error) {
 	return one(t, "read conversation", scanRoom, `SELECT `+roomColumns+` FROM rooms r WHERE r.token = ?`, token)
 }
 
+// RoomByID returns the conversation with the id.
+func (t *Tx) RoomByID(id int64) (Room, error) {
+	return one(t, "read conversation", scanRoom, `SELECT `+roomColumns+` FROM rooms r WHERE r.id = ?`, id)
+}
+
 // RoomByKey returns the conversation with the unique key.
 func (t *Tx) RoomByKey(key string) (Room, error) {
 	return one(t, "read conversation", scanRoom, `SELECT `+roomColumns+` FROM rooms r WHERE r.unique_key = ?`, key)
