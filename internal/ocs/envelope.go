@@ -2,14 +2,14 @@ package ocs
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/confab-go/confab/internal/wire"
 )
 
 // Meta is the head of an OCS envelope.
@@ -105,32 +105,15 @@ func httpStatus(code, status int) int {
 // envelope is the wire form. Pointers tell absent from empty.
 type envelope struct {
 	OCS *struct {
-		Meta *wireMeta       `json:"meta"`
-		Data json.RawMessage `json:"data"`
+		Meta *wireMeta `json:"meta"`
+		Data wire.Raw  `json:"data"`
 	} `json:"ocs"`
 }
 
 type wireMeta struct {
-	Status     string  `json:"status"`
-	StatusCode flexInt `json:"statuscode"`
-	Message    *string `json:"message"`
-}
-
-// flexInt is an integer that may come as a string, as it does in answers
-// turned from XML.
-type flexInt int
-
-func (n *flexInt) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
-		return nil
-	}
-	s := strings.Trim(string(b), `"`)
-	v, err := strconv.Atoi(s)
-	if err != nil {
-		return fmt.Errorf("%.40q is not a status code", s)
-	}
-	*n = flexInt(v)
-	return nil
+	Status     string `json:"status"`
+	StatusCode int    `json:"statuscode"`
+	Message    string `json:"message"`
 }
 
 // decodeEnvelope takes the envelope off body. Data is valid JSON or nil, and
@@ -146,8 +129,8 @@ func decodeEnvelope(body []byte) (Meta, []byte, error) {
 		return Meta{}, nil, errXML
 	}
 	var env envelope
-	if err := json.Unmarshal(body, &env); err != nil {
-		return Meta{}, nil, fmt.Errorf("the answer is not OCS: %w", cutShort(body, err))
+	if err := wire.Unmarshal(body, &env); err != nil {
+		return Meta{}, nil, fmt.Errorf("the answer is not OCS: %w", err)
 	}
 	if env.OCS == nil {
 		return Meta{}, nil, errors.New(`the answer is not OCS: it has no "ocs" object`)
@@ -155,20 +138,8 @@ func decodeEnvelope(body []byte) (Meta, []byte, error) {
 	if env.OCS.Meta == nil {
 		return Meta{}, nil, errors.New(`the answer is not OCS: it has no "ocs.meta" object`)
 	}
-	m := Meta{Status: env.OCS.Meta.Status, StatusCode: int(env.OCS.Meta.StatusCode)}
-	if s := env.OCS.Meta.Message; s != nil {
-		m.Message = strings.TrimSpace(*s)
-	}
-	return m, env.OCS.Data, nil
-}
-
-// cutShort gives a JSON text that ends too early the cause that says so.
-func cutShort(body []byte, err error) error {
-	var v json.RawMessage
-	if e := json.NewDecoder(bytes.NewReader(body)).Decode(&v); errors.Is(e, io.ErrUnexpectedEOF) {
-		return fmt.Errorf("it breaks off: %w", e)
-	}
-	return err
+	m := env.OCS.Meta
+	return Meta{m.Status, m.StatusCode, strings.TrimSpace(m.Message)}, env.OCS.Data, nil
 }
 
 var bom = []byte("\xef\xbb\xbf")

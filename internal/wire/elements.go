@@ -261,7 +261,9 @@ func (e *Elements) token() (byte, error) {
 				return c, nil
 			}
 		}
-		if err := e.fill(e.i); err != nil {
+		e.off += len(e.buf) // nothing of this is needed any more
+		e.buf, e.i = e.buf[:0], 0
+		if err := e.fill(0); err != nil {
 			return 0, err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -182,7 +183,9 @@ func TestTypesWithMistakesAreErrors(t *testing.T) {
 		}{},
 		&struct {
 			A int `json:"a"`
-			B int `json:"a"` //nolint:govet // the mistake
+			B struct {
+				A int `json:"a"`
+			} `json:"b,inline"`
 		}{},
 	} {
 		if err := wire.Unmarshal([]byte(`{}`), v); err == nil {
@@ -263,11 +266,36 @@ func TestElementsThatAreNone(t *testing.T) {
 	}
 }
 
+// zeros never ends.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = '0'
+	}
+	return len(p), nil
+}
+
+func TestSpaceBetweenElementsCostsNoMemory(t *testing.T) {
+	t.Parallel()
+	const space = 64 << 20
+	text := io.MultiReader(strings.NewReader("[1,"), io.LimitReader(spaces{}, space), strings.NewReader("2]"))
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if err := drain(wire.NewElements(text)); err != nil {
+		t.Fatal(err)
+	}
+	runtime.ReadMemStats(&after)
+	if grown := after.TotalAlloc - before.TotalAlloc; grown > space/4 {
+		t.Errorf("%d bytes were allocated for %d of space", grown, space)
+	}
+}
+
+type spaces struct{}
+
+func (spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
 	}
 	return len(p), nil
 }
