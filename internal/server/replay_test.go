@@ -27,7 +27,37 @@ import (
 //   - a missing or mistyped required argument is 400 here and names it, where the real server has a 500;
 //   - capabilities announce what is served here;
 //   - "Talk updates", the sample conversation and a note to self are not made for new users.
-var replayFloors = map[string]int{}
+var replayFloors = map[string]int{
+	"avatars":                3,
+	"bans":                   2,
+	"bots":                   6,
+	"breakout_rooms":         10,
+	"calls":                  4,
+	"chat_edit_delete":       7,
+	"chat_markers":           17,
+	"chat_mentions":          27,
+	"chat_objects":           1,
+	"chat_read":              32,
+	"chat_reminders":         2,
+	"chat_send":              27,
+	"conversations_create":   26,
+	"conversations_read":     21,
+	"conversations_settings": 49,
+	"files":                  2,
+	"guests":                 9,
+	"lobby":                  4,
+	"login":                  1,
+	"participants":           42,
+	"polls":                  3,
+	"provisioning":           18,
+	"reactions":              3,
+	"server":                 15,
+	"sessions":               21,
+	"signaling":              2,
+	"startup":                6,
+	"system_messages":        23,
+	"the_rest":               2,
+}
 
 // exchange is one line of a recording.
 type exchange struct {

@@ -125,7 +125,7 @@ func messageContext(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	if limit < 1 || limit > 100 {
-		return reply{status: http.StatusBadRequest, bare: true}, nil
+		return outOfRange(), nil
 	}
 	page, err := rq.core.Context(rq.r.Context(), rq.caller, rq.token(), id, int(limit))
 	if err != nil {
@@ -142,7 +142,7 @@ func markRead(rq *request) (reply, error) {
 			return reply{}, err
 		}
 		if n < -2 {
-			return reply{status: http.StatusBadRequest, bare: true}, nil
+			return outOfRange(), nil
 		}
 		id = &n
 	}

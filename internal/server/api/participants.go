@@ -10,6 +10,7 @@ func participantRoutes() []route {
 		{http.MethodDelete, path + "participants/self", user, leaveRoom},
 		{http.MethodDelete, path + "attendees", public, removeAttendee},
 		{http.MethodPut, path + "attendees/permissions", public, setAttendeePermissions},
+		{http.MethodPut, path + "attendees/permissions/all", public, setAllPermissions},
 		{http.MethodPost, path + "moderators", public, promote},
 		{http.MethodDelete, path + "moderators", public, demote},
 	}
@@ -71,6 +72,14 @@ func setAttendeePermissions(rq *request) (reply, error) {
 	}
 	views, err := rq.core.SetPermissions(rq.r.Context(), rq.caller, rq.token(), id, method, clampInt(bits))
 	return ok(wireParticipants(views, true)).with("X-Nextcloud-Has-User-Statuses", "1"), err
+}
+
+// setAllPermissions is a feature that Talk has given up: it refuses everybody who may ask.
+func setAllPermissions(rq *request) (reply, error) {
+	if err := rq.core.RequireModerator(rq.r.Context(), rq.caller, rq.token()); err != nil {
+		return reply{}, err
+	}
+	return reply{status: http.StatusBadRequest}, nil
 }
 
 func promote(rq *request) (reply, error) {

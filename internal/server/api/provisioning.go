@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -105,7 +106,7 @@ func (rq *request) governsGroup(id string) bool {
 	return err == nil && slices.Contains(self.SubAdmin, id)
 }
 
-// member finds the account in the path, if the caller may change it.
+// subject finds the account in the path, if the caller may change it.
 func (rq *request) subject() (core.Account, error) {
 	a, err := rq.core.Account(rq.params["userId"])
 	if err == nil && !rq.governs(a) {
@@ -119,13 +120,22 @@ func listUsers(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	limit, err := rq.number("limit", math.MaxInt64)
+	if err != nil {
+		return reply{}, err
+	}
+	offset, err := rq.number("offset", 0)
+	if err != nil {
+		return reply{}, err
+	}
 	ids := []string{}
 	for _, a := range rq.core.Accounts(search) {
 		if rq.governs(a) {
 			ids = append(ids, a.ID)
 		}
 	}
-	return ok(object{{"users", ids}}), nil
+	ids = ids[max(0, min(offset, int64(len(ids)))):]
+	return ok(object{{"users", ids[:max(0, min(limit, int64(len(ids))))]}}), nil
 }
 
 func createUser(rq *request) (reply, error) {

@@ -15,8 +15,9 @@ type reply struct {
 	message string // "" = OK on success
 	data    any    // nil is null
 	header  map[string]string
-	bare    bool // no body at all
-	plain   bool // data without an envelope
+	bare    bool   // no body at all
+	kind    string // content type, "" = JSON or what is asked for
+	plain   bool   // data without an envelope
 }
 
 // list is PHP's empty array, which stands for many kinds of nothing.
@@ -75,6 +76,11 @@ func unknownRoute() reply {
 		"http://www.freedesktop.org/wiki/Specifications/open-collaboration-services.\n")
 }
 
+// outOfRange answers to a number outside its documented range: Nextcloud itself refuses it, without a word.
+func outOfRange() reply {
+	return reply{status: http.StatusBadRequest, bare: true, kind: "text/html; charset=UTF-8"}
+}
+
 // with adds a header to an answer.
 func (rep reply) with(key, value string) reply {
 	header := map[string]string{key: value}
@@ -122,20 +128,21 @@ func (rq *request) send(rep reply) {
 	}
 	switch {
 	case rep.bare:
-		if rep.status != http.StatusNotModified {
-			h.Set("Content-Type", "application/json; charset=utf-8")
+		h.Set("Content-Type", "application/json; charset=utf-8")
+		if rep.kind != "" {
+			h.Set("Content-Type", rep.kind)
 		}
 		rq.w.WriteHeader(rep.status)
 		return
 	case rep.plain || !rq.ocs:
-		rq.writeJSON(rep.status, rep.data)
+		rq.writeJSON(rep.status, "application/json", rep.data)
 		return
 	}
 	var e envelope
 	e.OCS.Data = rep.data
 	status := rq.fillMeta(&e.OCS.Meta, rep)
 	if rq.wantsJSON() {
-		rq.writeJSON(status, e)
+		rq.writeJSON(status, "application/json; charset=utf-8", e)
 		return
 	}
 	body, err := encodeXML(e)
@@ -174,14 +181,14 @@ func (rq *request) fillMeta(m *meta, rep reply) (status int) {
 	return rep.status
 }
 
-func (rq *request) writeJSON(status int, v any) {
+func (rq *request) writeJSON(status int, kind string, v any) {
 	var b bytes.Buffer
 	if err := appendJSON(&b, v); err != nil {
 		rq.log.Error("encode answer", "path", rq.r.URL.Path, "request", rq.id, "error", err)
 		rq.w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	rq.write(status, "application/json; charset=utf-8", phpEscape(b.Bytes()))
+	rq.write(status, kind, phpEscape(b.Bytes()))
 }
 
 func (rq *request) write(status int, kind string, body []byte) {

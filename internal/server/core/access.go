@@ -193,3 +193,8 @@ func (c *Core) change(ctx context.Context, caller Caller, token string, needs ne
 	})
 	return v, err
 }
+
+// RequireModerator refuses callers who are no moderators of the conversation.
+func (c *Core) RequireModerator(ctx context.Context, caller Caller, token string) error {
+	return c.read(ctx, caller, token, needModerator, func(*scope) error { return nil })
+}

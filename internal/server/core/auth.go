@@ -71,8 +71,7 @@ func tokenHash(token string) []byte {
 }
 
 // verifiedCache remembers which credentials were right, so that only the first
-// request pays for the slow hash. It holds no password: keys are MACs under a
-// key of this process.
+// request pays for the slow hash. It holds no password: the keys are MACs.
 type verifiedCache struct {
 	mu      sync.Mutex
 	entries map[[32]byte]verified

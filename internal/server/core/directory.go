@@ -9,7 +9,8 @@ import (
 )
 
 // directory keeps all accounts and groups in memory: every message shows
-// names, and every request is somebody's. The store's writer keeps it true.
+// names, and every request is somebody's. It changes when what changes it is
+// committed, in the same order.
 type directory struct {
 	mu      sync.RWMutex
 	users   map[string]store.User // by lower-case id
@@ -26,9 +27,11 @@ func (d *directory) load(tx *store.Tx) error {
 	for _, u := range users {
 		byID[strings.ToLower(u.ID)] = u
 	}
-	d.mu.Lock()
-	d.users = byID
-	d.mu.Unlock()
+	tx.AfterCommit(func() {
+		d.mu.Lock()
+		d.users = byID
+		d.mu.Unlock()
+	})
 	return d.loadGroups(tx)
 }
 
@@ -45,23 +48,29 @@ func (d *directory) loadGroups(tx *store.Tx) error {
 	for _, g := range groups {
 		byID[g.ID] = g
 	}
-	d.mu.Lock()
-	d.groups, d.members = byID, members
-	d.mu.Unlock()
+	tx.AfterCommit(func() {
+		d.mu.Lock()
+		d.groups, d.members = byID, members
+		d.mu.Unlock()
+	})
 	return nil
 }
 
-func (d *directory) setUser(u store.User) {
-	d.mu.Lock()
-	d.users[strings.ToLower(u.ID)] = u
-	d.mu.Unlock()
+func (d *directory) setUser(tx *store.Tx, u store.User) {
+	tx.AfterCommit(func() {
+		d.mu.Lock()
+		d.users[strings.ToLower(u.ID)] = u
+		d.mu.Unlock()
+	})
 }
 
-func (d *directory) removeUser(id string) {
-	d.mu.Lock()
-	delete(d.users, strings.ToLower(id))
-	d.members = slices.DeleteFunc(slices.Clone(d.members), func(m store.Membership) bool { return strings.EqualFold(m.UserID, id) })
-	d.mu.Unlock()
+func (d *directory) removeUser(tx *store.Tx, id string) {
+	tx.AfterCommit(func() {
+		d.mu.Lock()
+		delete(d.users, strings.ToLower(id))
+		d.members = slices.DeleteFunc(slices.Clone(d.members), func(m store.Membership) bool { return strings.EqualFold(m.UserID, id) })
+		d.mu.Unlock()
+	})
 }
 
 // user finds an account, whatever the case of the id.

@@ -103,7 +103,7 @@ func (c *Core) CreateUser(ctx context.Context, n NewUser) error {
 				return err
 			}
 		}
-		c.dir.setUser(u)
+		c.dir.setUser(tx, u)
 		return c.dir.loadGroups(tx)
 	})
 }
@@ -165,7 +165,7 @@ func (c *Core) changeUser(ctx context.Context, id string, change func(*store.Use
 		if err := tx.UpdateUser(u); err != nil {
 			return err
 		}
-		c.dir.setUser(u)
+		c.dir.setUser(tx, u)
 		return nil
 	})
 }
@@ -278,16 +278,27 @@ func (c *Core) DeleteUser(ctx context.Context, id string) error {
 			return err
 		}
 		for i := range places {
-			token, err := c.removeDeleted(tx, &u, &places[i])
+			token, err := removeDeleted(tx, &places[i])
 			if err != nil {
 				return err
 			}
 			changed = append(changed, token)
 		}
+		// Those that the other user has not left, or this one has not entered yet.
+		pairs, err := tx.RoomsOfPair(OneToOne, u.ID)
+		if err != nil {
+			return err
+		}
+		for i := range pairs {
+			if err := closePair(tx, &u, &pairs[i]); err != nil {
+				return err
+			}
+			changed = append(changed, pairs[i].Token)
+		}
 		if err := tx.DeleteUser(u.ID); err != nil {
 			return err
 		}
-		c.dir.removeUser(u.ID)
+		c.dir.removeUser(tx, u.ID)
 		return nil
 	})
 	if err == nil {
@@ -298,9 +309,15 @@ func (c *Core) DeleteUser(ctx context.Context, id string) error {
 	return err
 }
 
-// removeDeleted takes a user who is being deleted out of a conversation. A
-// one-to-one conversation keeps the name of who is gone, and is closed.
-func (c *Core) removeDeleted(tx *store.Tx, u *store.User, place *store.Attendee) (token string, err error) {
+// closePair makes a one-to-one conversation a former one, that nobody writes
+// in any more. It keeps the name of who is gone.
+func closePair(tx *store.Tx, u *store.User, room *store.Room) error {
+	room.Type, room.Name, room.UniqueKey, room.ReadOnly = FormerOneToOne, u.DisplayName, "", 1
+	return tx.UpdateRoom(room)
+}
+
+// removeDeleted takes a user who is being deleted out of a conversation, which goes when nobody is left.
+func removeDeleted(tx *store.Tx, place *store.Attendee) (token string, err error) {
 	room, err := tx.RoomByID(place.RoomID)
 	if err != nil {
 		return "", err
@@ -312,12 +329,8 @@ func (c *Core) removeDeleted(tx *store.Tx, u *store.User, place *store.Attendee)
 	if err != nil {
 		return "", err
 	}
-	switch {
-	case users == 0:
+	if users == 0 {
 		return room.Token, tx.DeleteRoom(room.ID)
-	case room.Type == OneToOne:
-		room.Type, room.Name, room.UniqueKey, room.ReadOnly = FormerOneToOne, u.DisplayName, "", 1
-		return room.Token, tx.UpdateRoom(&room)
 	}
 	return room.Token, nil
 }

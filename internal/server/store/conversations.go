@@ -59,6 +59,12 @@ func (t *Tx) RoomByKey(key string) (Room, error) {
 	return one(t, "read conversation", scanRoom, `SELECT `+roomColumns+` FROM rooms r WHERE r.unique_key = ?`, key)
 }
 
+// RoomsOfPair returns the conversations of a type whose name is a JSON list that has the user in it.
+func (t *Tx) RoomsOfPair(roomType int, userID string) ([]Room, error) {
+	return all(t, "read conversations", scanRoom, `SELECT `+roomColumns+` FROM rooms r WHERE r.type = ?
+		AND EXISTS (SELECT 1 FROM json_each(r.name) WHERE value = ?)`, roomType, userID)
+}
+
 // InsertRoom adds a conversation and sets its ID.
 func (t *Tx) InsertRoom(r *Room) error {
 	var key any

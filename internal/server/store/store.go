@@ -199,5 +199,8 @@ func (s *Store) run(ctx context.Context, p *pool, begin string, fn func(*Tx) err
 		return fmt.Errorf("commit: %w", err)
 	}
 	done = true
+	for _, fn := range tx.committed {
+		fn()
+	}
 	return nil
 }

@@ -12,7 +12,13 @@ import (
 type Tx struct {
 	ctx  context.Context
 	conn *conn
+	// committed is called in order when the transaction has been committed.
+	committed []func()
 }
+
+// AfterCommit has fn called once the transaction is committed, and before the
+// next one that writes begins. It is not called when nothing is committed.
+func (t *Tx) AfterCommit(fn func()) { t.committed = append(t.committed, fn) }
 
 // scanner is what *sql.Row and *sql.Rows have in common.
 type scanner interface{ Scan(dest ...any) error }
