@@ -107,7 +107,7 @@ func TestNotAnEnvelope(t *testing.T) {
 		`{"ocs":{}}`:                           `no "ocs.meta"`,
 		`{"ocs":{"data":[]}}`:                  `no "ocs.meta"`,
 		`{"ocs":{"meta":"ok"}}`:                "not OCS",
-		`{"ocs":{"meta":{"statuscode":"no"}}}`: "status code",
+		`{"ocs":{"meta":{"statuscode":"no"}}}`: "statuscode",
 		okBody + "<br>Warning":                 "not OCS",
 		okBody + okBody:                        "not OCS",
 	} {
