@@ -1,0 +1,148 @@
+package render
+
+import (
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Column is a column of a table.
+type Column struct {
+	Name string
+	// Right aligns numbers.
+	Right bool
+	// Gives marks a column that becomes narrower where the terminal is.
+	Gives bool
+	// Style, if set, is how its cells look.
+	Style func(string) string
+}
+
+const (
+	gap      = "  "
+	minWidth = 8 // what a column that gives keeps
+)
+
+// Table writes rows under columns: with a header, aligned and cut to the terminal's width for a person; for a program one
+// line for each row, the cells separated by tabs. Cells may come from outside.
+func (f Form) Table(w io.Writer, columns []Column, rows [][]string) error {
+	if !f.Terminal {
+		return f.lines(w, rows)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	clean := make([][]string, len(rows))
+	widths := make([]int, len(columns))
+	for i, c := range columns {
+		widths[i] = ansi.StringWidth(c.Name)
+	}
+	for r, row := range rows {
+		clean[r] = make([]string, len(columns))
+		for i, cell := range row {
+			clean[r][i] = f.Value(cell)
+			widths[i] = max(widths[i], ansi.StringWidth(clean[r][i]))
+		}
+	}
+	f.narrow(columns, widths)
+	var b strings.Builder
+	header := make([]string, len(columns))
+	for i, c := range columns {
+		header[i] = strings.ToUpper(c.Name)
+	}
+	b.WriteString(f.row(columns, widths, header, true))
+	for _, row := range clean {
+		b.WriteString(f.row(columns, widths, row, false))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (f Form) lines(w io.Writer, rows [][]string) error {
+	var b strings.Builder
+	for _, row := range rows {
+		for i, cell := range row {
+			if i > 0 {
+				b.WriteByte('\t')
+			}
+			b.WriteString(f.Value(cell))
+		}
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// narrow takes columns off the widest of those that give, until the table fits or none can give more.
+func (f Form) narrow(columns []Column, widths []int) {
+	if f.Width <= 0 {
+		return
+	}
+	total := len(gap) * (len(widths) - 1)
+	for _, w := range widths {
+		total += w
+	}
+	for ; total > f.Width; total-- {
+		widest := -1
+		for i, c := range columns {
+			if c.Gives && widths[i] > minWidth && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			return
+		}
+		widths[widest]--
+	}
+}
+
+func (f Form) row(columns []Column, widths []int, cells []string, header bool) string {
+	var b strings.Builder
+	for i, c := range columns {
+		if i > 0 {
+			b.WriteString(gap)
+		}
+		cell := ansi.Truncate(cells[i], widths[i], "…")
+		pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
+		switch {
+		case header:
+			cell = f.Faint(cell)
+		case c.Style != nil:
+			cell = c.Style(cell)
+		}
+		if c.Right {
+			b.WriteString(pad + cell)
+		} else {
+			b.WriteString(cell + pad)
+		}
+	}
+	line := strings.TrimRight(b.String(), " ")
+	if f.Width > 0 {
+		line = ansi.Truncate(line, f.Width, "…")
+	}
+	return line + "\n"
+}
+
+// Field is a name and a value.
+type Field struct{ Name, Value string }
+
+// Fields writes what is known of one thing: for a person the names aligned, and only what has a value; for a program a
+// line for each, name and value separated by a tab. Values may come from outside.
+func (f Form) Fields(w io.Writer, fields []Field) error {
+	width := 0
+	for _, field := range fields {
+		width = max(width, ansi.StringWidth(field.Name)+1)
+	}
+	var b strings.Builder
+	for _, field := range fields {
+		switch {
+		case !f.Terminal:
+			b.WriteString(field.Name + "\t" + f.Value(field.Value) + "\n")
+		case field.Value != "":
+			name := field.Name + ":" + strings.Repeat(" ", width-ansi.StringWidth(field.Name)-1)
+			b.WriteString(f.Faint(name) + " " + f.Value(field.Value) + "\n")
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
