@@ -1,0 +1,174 @@
+// Package cli is the confab command. A command finds all that it touches of the world in an [App], so that many can run in
+// one process, each with its own.
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/confab-go/confab/internal/cli/render"
+)
+
+// App is what a command knows of the world around it. In, Out and Err must be set.
+type App struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// InTTY, OutTTY and ErrTTY report whether a person is at the other end.
+	InTTY, OutTTY, ErrTTY bool
+	// Width of the terminal in columns; 0 when it is not known.
+	Width int
+	// Getenv looks up the environment; nil finds nothing.
+	Getenv func(string) string
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+	// Transport carries the requests; nil is that of net/http.
+	Transport http.RoundTripper
+}
+
+// System is the App of a process: its standard streams, environment and clock.
+func System() App {
+	a := App{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
+		Getenv: os.Getenv,
+		Now:    time.Now,
+	}
+	if a.OutTTY {
+		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			a.Width = width
+		}
+	}
+	return a
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// Interruptible gives a context that ends with the first SIGINT or SIGTERM. A second one ends the process, should the first
+// not have done so.
+func Interruptible(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(parent, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
+}
+
+// Main runs a command, given without the program's name, and returns its exit code. Errors are told on app.Err.
+func Main(ctx context.Context, args []string, app App) int {
+	f := newFactory(app)
+	root := newRoot(f)
+	if args == nil {
+		args = []string{} // cobra would take the process's own
+	}
+	root.SetArgs(args)
+	root.SetIn(app.In)
+	root.SetOut(f.out)
+	root.SetErr(app.Err)
+	command, err := root.ExecuteContextC(ctx)
+	if flushErr := f.out.Flush(); err == nil && flushErr != nil {
+		err = fmt.Errorf("write the output: %w", flushErr)
+	}
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, syscall.EPIPE) {
+		return exitFailed // whoever read the output has had enough, and knows
+	}
+	fmt.Fprintln(app.Err, f.errForm().Bad("confab:")+" "+explain(ctx, err, command.CommandPath(), f.url()))
+	return exitCode(err)
+}
+
+// factory makes what commands need, when they need it.
+type factory struct {
+	app    App
+	out    *bufio.Writer // keeps its first error, which Main reports
+	now    func() time.Time
+	json   bool
+	plain  bool // no colour
+	debug  bool
+	client clientOnce
+}
+
+func newFactory(app App) *factory {
+	if app.Getenv == nil {
+		app.Getenv = func(string) string { return "" }
+	}
+	f := &factory{app: app, out: bufio.NewWriter(app.Out), now: app.Now}
+	if f.now == nil {
+		f.now = time.Now
+	}
+	return f
+}
+
+// form is how standard output is written.
+func (f *factory) form() render.Form {
+	return render.Form{Terminal: f.app.OutTTY, Color: f.color(f.app.OutTTY), Width: f.app.Width, Now: f.now()}
+}
+
+// errForm is how standard error is written: a person reads it in either case.
+func (f *factory) errForm() render.Form {
+	return render.Form{Terminal: true, Color: f.color(f.app.ErrTTY), Now: f.now()}
+}
+
+func (f *factory) color(tty bool) bool {
+	force := f.app.Getenv("CLICOLOR_FORCE")
+	switch {
+	case f.plain, f.app.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	}
+	return tty && f.app.Getenv("TERM") != "dumb" && f.app.Getenv("CLICOLOR") != "0"
+}
+
+// hint tells a person, and no program, what they may want to know.
+func (f *factory) hint(format string, args ...any) {
+	if f.app.ErrTTY && !f.json {
+		fmt.Fprintln(f.app.Err, f.errForm().Faint(render.Clean(fmt.Sprintf(format, args...))))
+	}
+}
+
+// warn tells what is wrong but no failure.
+func (f *factory) warn(format string, args ...any) {
+	fmt.Fprintln(f.app.Err, f.errForm().Notable("warning:")+" "+render.Clean(fmt.Sprintf(format, args...)))
+}
+
+// done confirms to a person what was done, where a program gets the plain result instead; empty means nothing.
+func (f *factory) done(result, format string, args ...any) {
+	switch {
+	case f.app.OutTTY:
+		fmt.Fprintln(f.out, f.form().Good("✓")+" "+f.form().Value(fmt.Sprintf(format, args...)))
+	case result != "":
+		fmt.Fprintln(f.out, f.form().Value(result))
+	}
+}
+
+// readInput reads standard input to its end, as long as the context lasts, and at most limit bytes.
+func (f *factory) readInput(ctx context.Context, what string, limit int) (string, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(f.app.In, int64(limit)+1))
+		read <- result{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-read:
+		if r.err != nil {
+			return "", fmt.Errorf("read %s from standard input: %w", what, r.err)
+		}
+		return checkText(what, r.data, limit)
+	}
+}

@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/confab-go/confab/internal/cli/render"
+	"github.com/confab-go/confab/talk"
+)
+
+// maxPassword limits what is read for a password, in bytes.
+const maxPassword = 4096
+
+type createOptions struct {
+	kind        string
+	invite      []string
+	description string
+	password    bool
+}
+
+func newConversationCreate(f *factory) *cobra.Command {
+	var o createOptions
+	cmd := &cobra.Command{
+		Use:   "create [NAME]",
+		Short: "Create a conversation",
+		Long: `Create a conversation, and print its token.
+
+A one-to-one conversation has no name, but one user to --invite; the note to self has neither. Where they exist
+already they are given as they are.`,
+		Example: `  $ confab conversation create Deploys --invite bob --invite carol
+  $ confab conversation create "Open house" --type public --password-stdin < password.txt
+  $ confab conversation create --type one-to-one --invite bob`,
+		Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			name := ""
+			if len(given) == 1 {
+				name = given[0]
+			}
+			if err := o.check(name); err != nil {
+				return err
+			}
+			return f.createConversation(cmd.Context(), name, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.kind, "type", "group", "`group|public|one-to-one|note-to-self`")
+	flags.StringArrayVar(&o.invite, "invite", nil, "invite the user with this `ID`; repeatable")
+	flags.StringVar(&o.description, "description", "", "say with this `TEXT` what the conversation is for")
+	flags.BoolVar(&o.password, "password-stdin", false, "protect a public conversation with the password in standard input's first line")
+	return cmd
+}
+
+func (o createOptions) check(name string) error {
+	named := o.kind == "group" || o.kind == "public"
+	switch {
+	case !named && o.kind != "one-to-one" && o.kind != "note-to-self":
+		return usagef("--type: %q is none of group, public, one-to-one and note-to-self", o.kind)
+	case named && strings.TrimSpace(name) == "":
+		return usagef("a %s conversation needs a name", o.kind)
+	case !named && name != "":
+		return usagef("a %s conversation has no name of its own", o.kind)
+	case o.kind == "one-to-one" && len(o.invite) != 1:
+		return usagef("a one-to-one conversation needs one user to --invite")
+	case o.kind == "note-to-self" && len(o.invite) > 0:
+		return usagef("nobody can be invited to the note to self")
+	case !named && o.description != "":
+		return usagef("a %s conversation has no description", o.kind)
+	case o.password && o.kind != "public":
+		return usagef("only a public conversation can have a password")
+	case slices.Contains(o.invite, ""):
+		return usagef("--invite: the user is empty")
+	}
+	return nil
+}
+
+func (f *factory) createConversation(ctx context.Context, name string, o createOptions) error {
+	client, err := f.talk()
+	if err != nil {
+		return err
+	}
+	password := ""
+	if o.password {
+		if password, err = f.readPassword(ctx); err != nil {
+			return err
+		}
+	}
+	var room *talk.Conversation
+	switch o.kind {
+	case "note-to-self":
+		room, err = client.Conversations.NoteToSelf(ctx)
+	case "one-to-one":
+		room, err = client.Conversations.Create(ctx, talk.ConversationOneToOne, &talk.CreateOptions{Invite: o.invite[0]})
+		if errors.Is(err, talk.ErrNotFound) && !errors.Is(err, talk.ErrBadResponse) {
+			err = noUser(o.invite[0])
+		}
+	default:
+		kind := talk.ConversationGroup
+		if o.kind == "public" {
+			kind = talk.ConversationPublic
+		}
+		room, err = client.Conversations.Create(ctx, kind, &talk.CreateOptions{Name: name, Password: password})
+	}
+	if err != nil {
+		return err
+	}
+	// What follows is done step by step, as servers of every version can: should a step fail, what there is by then is told.
+	room, err = f.furnish(ctx, client, room, o)
+	if f.json {
+		return errors.Join(f.form().JSON(f.out, room), err)
+	}
+	f.done(room.Token, "Created %s: %s", room.DisplayName, room.Token)
+	f.hint("%s", webLink(client, room.Token))
+	return err
+}
+
+// furnish gives a new conversation its description and participants.
+func (f *factory) furnish(ctx context.Context, client *talk.Client, room *talk.Conversation, o createOptions) (*talk.Conversation, error) {
+	if o.kind != "group" && o.kind != "public" {
+		return room, nil
+	}
+	var failed []error
+	if o.description != "" {
+		described, err := client.Conversations.SetDescription(ctx, room.Token, o.description)
+		if err == nil {
+			room = described
+		} else {
+			failed = append(failed, fmt.Errorf("the conversation %s exists now, without description: %w", room.Token, err))
+		}
+	}
+	for _, user := range o.invite {
+		_, err := client.Participants.Add(ctx, room.Token, talk.ActorUser, user)
+		if errors.Is(err, talk.ErrNotFound) && !errors.Is(err, talk.ErrBadResponse) {
+			err = noUser(user)
+		}
+		if err != nil {
+			failed = append(failed, fmt.Errorf("the conversation %s exists now, without %s: %w", room.Token, user, err))
+		}
+	}
+	return room, errors.Join(failed...)
+}
+
+func noUser(id string) error {
+	return &missingError{fmt.Sprintf("there is no user %q", id), "an id is needed, not a display name"}
+}
+
+// readPassword reads the first line of standard input.
+func (f *factory) readPassword(ctx context.Context) (string, error) {
+	text, err := f.readInput(ctx, "the password", maxPassword)
+	if err != nil {
+		return "", err
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	if line = strings.TrimSuffix(line, "\r"); line == "" {
+		return "", usagef("--password-stdin: the first line of standard input is empty")
+	}
+	return line, nil
+}
+
+func newConversationDelete(f *factory) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:   "delete CONVERSATION",
+		Short: "Delete a conversation for everybody in it",
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			ctx := cmd.Context()
+			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {
+				return usagef("it deletes the conversation and its messages for everybody; where nobody can be asked it needs --yes")
+			}
+			client, err := f.talk()
+			if err != nil {
+				return err
+			}
+			room, err := f.existing(ctx, given[0])
+			if err != nil {
+				return err
+			}
+			if !yes {
+				if err := f.confirm(ctx, fmt.Sprintf("Delete %q (%s) and its messages for everybody in it?", room.DisplayName, room.Token)); err != nil {
+					return err
+				}
+			}
+			if err := client.Conversations.Delete(ctx, room.Token); err != nil {
+				return err
+			}
+			f.done("", "Deleted %s", room.DisplayName)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+// confirm asks a person, and fails unless they agree.
+func (f *factory) confirm(ctx context.Context, question string) error {
+	fmt.Fprintf(f.app.Err, "%s [y/N] ", render.Form{Terminal: true}.Value(question))
+	answer := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(f.app.In).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			line = "" // no answer is no
+		}
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case line := <-answer:
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "y", "yes":
+			return nil
+		}
+	}
+	return errors.New("nothing was deleted")
+}

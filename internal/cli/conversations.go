@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/confab-go/confab/internal/cli/render"
+	"github.com/confab-go/confab/talk"
+)
+
+func newConversation(f *factory) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "conversation",
+		Aliases: []string{"conv", "room"},
+		Short:   "List, view, create and delete conversations",
+		Args:    noSubcommand,
+		RunE:    showHelp,
+	}
+	cmd.AddCommand(newConversationList(f), newConversationView(f), newConversationCreate(f), newConversationDelete(f))
+	return cmd
+}
+
+func newConversationList(f *factory) *cobra.Command {
+	var unread bool
+	cmd := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		Short:   "List the conversations you take part in",
+		Long: `List the conversations you take part in.
+
+A pipe gets a line for each: token, display name, type, number of unread messages, "mention" or "direct" when an
+unread one mentions you among others or in person, time of the last activity.`,
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return f.listConversations(cmd.Context(), unread)
+		},
+	}
+	cmd.Flags().BoolVar(&unread, "unread", false, "only those with unread messages")
+	return cmd
+}
+
+func (f *factory) listConversations(ctx context.Context, unread bool) error {
+	client, err := f.talk()
+	if err != nil {
+		return err
+	}
+	form := f.form()
+	rooms := []*talk.Conversation{}
+	// The last messages make the list many times as long, and only JSON shows them.
+	for room, err := range client.Conversations.All(ctx, &talk.ListOptions{OmitLastMessage: !f.json}) {
+		if err != nil {
+			return err
+		}
+		if !unread || room.UnreadMessages > 0 || room.UnreadMention {
+			rooms = append(rooms, room)
+		}
+	}
+	if f.json {
+		return form.JSON(f.out, rooms)
+	}
+	if len(rooms) == 0 {
+		what := "conversations"
+		if unread {
+			what = "unread conversations"
+		}
+		f.hint("There are no %s.", what)
+	}
+	rows := make([][]string, len(rooms))
+	for i, room := range rooms {
+		rows[i] = []string{room.Token, room.DisplayName, room.Type.String(), f.count(room.UnreadMessages), mention(room), form.Time(room.LastActivity)}
+	}
+	return form.Table(f.out, []render.Column{
+		{Name: "token"},
+		{Name: "name", Gives: true, Style: form.Strong},
+		{Name: "type", Style: form.Faint},
+		{Name: "unread", Right: true, Style: form.Notable},
+		{Name: "mention", Style: form.Notable},
+		{Name: "active", Style: form.Faint},
+	}, rows)
+}
+
+// count writes a number; to a person, none is no number.
+func (f *factory) count(n int) string {
+	if n == 0 && f.app.OutTTY {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// mention says whether an unread message speaks to the caller.
+func mention(room *talk.Conversation) string {
+	switch {
+	case room.UnreadMentionDirect:
+		return "direct"
+	case room.UnreadMention:
+		return "mention"
+	}
+	return ""
+}
+
+func newConversationView(f *factory) *cobra.Command {
+	return &cobra.Command{
+		Use:   "view CONVERSATION",
+		Short: "Show what is known of a conversation",
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			client, err := f.talk()
+			if err != nil {
+				return err
+			}
+			room, err := f.conversation(cmd.Context(), given[0])
+			if err != nil {
+				return err
+			}
+			form := f.form()
+			if f.json {
+				return form.JSON(f.out, room)
+			}
+			return form.Fields(f.out, []render.Field{
+				{Name: "token", Value: room.Token},
+				{Name: "name", Value: room.DisplayName},
+				{Name: "type", Value: room.Type.String()},
+				{Name: "description", Value: room.Description},
+				{Name: "role", Value: room.ParticipantType.String()},
+				{Name: "permissions", Value: room.Permissions.String()},
+				{Name: "read-only", Value: f.flag(room.ReadOnly)},
+				{Name: "lobby", Value: room.LobbyState.String()},
+				{Name: "password", Value: f.flag(room.HasPassword)},
+				{Name: "favorite", Value: f.flag(room.IsFavorite)},
+				{Name: "archived", Value: f.flag(room.IsArchived)},
+				{Name: "unread", Value: f.count(room.UnreadMessages)},
+				{Name: "mention", Value: mention(room)},
+				{Name: "call", Value: f.flag(room.HasCall)},
+				{Name: "active", Value: form.Time(room.LastActivity)},
+				{Name: "link", Value: webLink(client, room.Token)},
+			})
+		},
+	}
+}
+
+// flag writes a boolean; to a person, false is not worth a line.
+func (f *factory) flag(on bool) string {
+	switch {
+	case on && f.app.OutTTY:
+		return "yes"
+	case !on && f.app.OutTTY:
+		return ""
+	}
+	return strconv.FormatBool(on)
+}

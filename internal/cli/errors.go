@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+
+	"github.com/confab-go/confab/internal/cli/render"
+	"github.com/confab-go/confab/talk"
+)
+
+// The exit codes, which the help topic "exit-codes" explains.
+const (
+	exitOK           = 0
+	exitFailed       = 1
+	exitUsage        = 2
+	exitUnauthorized = 4
+	exitNotFound     = 5
+)
+
+// usageError is for a command line that cannot be meant.
+type usageError struct{ err error }
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
+
+// accountError says which part of the account is not given.
+type accountError struct{ missing []string }
+
+func (e *accountError) Error() string {
+	verb := "is"
+	if len(e.missing) > 1 {
+		verb = "are"
+	}
+	return fmt.Sprintf("no account: %s %s not set; see 'confab help environment', or try 'confab demo', which needs none", strings.Join(e.missing, ", "), verb)
+}
+
+// missingError is for what a person named and the server, or the conversation, does not have.
+type missingError struct{ what, next string }
+
+func (e *missingError) Error() string { return e.what + "; " + e.next }
+
+func exitCode(err error) int {
+	var (
+		usage   *usageError
+		account *accountError
+		missing *missingError
+	)
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage
+	case errors.As(err, &account), errors.Is(err, talk.ErrUnauthorized):
+		return exitUnauthorized
+	case errors.As(err, &missing):
+		return exitNotFound
+	case errors.Is(err, talk.ErrBadResponse): // a page of some other server, whatever its status
+		return exitFailed
+	case errors.Is(err, talk.ErrNotFound):
+		return exitNotFound
+	}
+	return exitFailed
+}
+
+// explain tells an error in one line that ends with what to do next, where that is known.
+func explain(ctx context.Context, err error, command, url string) string {
+	text := err.Error()
+	var e *talk.Error
+	if errors.As(err, &e) {
+		// A person wants to know what failed; method and path are in the debug log.
+		short := *e
+		short.Method, short.Path = "", ""
+		text = strings.Replace(text, e.Error(), strings.TrimPrefix(short.Error(), "talk: "), 1)
+	}
+	if next := nextStep(ctx, err, command, url); next != "" {
+		text += "; " + next
+	}
+	return render.Form{Terminal: true}.Value(text)
+}
+
+func nextStep(ctx context.Context, err error, command, url string) string {
+	var (
+		usage   *usageError
+		missing *missingError
+		dns     *net.DNSError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+		e       *talk.Error
+	)
+	switch {
+	case errors.As(err, &usage):
+		return fmt.Sprintf("see '%s --help'", command)
+	case errors.As(err, &missing):
+		return ""
+	case ctx.Err() != nil:
+		return "interrupted"
+	case !errors.As(err, &e):
+		return ""
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("is the server at %s running? 'confab serve' starts one here", url)
+	case errors.As(err, &dns), errors.As(err, &record):
+		return fmt.Sprintf("is CONFAB_URL right? It is %s", url)
+	case errors.As(err, &cert):
+		return "the server's certificate is not one that this machine trusts"
+	case errors.Is(err, talk.ErrUnauthorized):
+		return "check CONFAB_USER and CONFAB_PASSWORD: an app password comes from the security settings of your Nextcloud"
+	case errors.Is(err, talk.ErrUnsupported):
+		return "the server is too old for it, or has it switched off"
+	case errors.Is(err, talk.ErrBadResponse):
+		return fmt.Sprintf("is there a Nextcloud with Talk at CONFAB_URL? It is %s", url)
+	case errors.Is(err, talk.ErrRedirect):
+		return "set CONFAB_URL to the address that the server answers at itself"
+	case errors.Is(err, talk.ErrNotFound):
+		return "'confab conversation list' shows the conversations you take part in"
+	case errors.Is(err, talk.ErrForbidden):
+		return "your role or the conversation does not permit it: 'confab conversation view' tells both"
+	case errors.Is(err, talk.ErrLobby):
+		return "wait until a moderator opens the conversation"
+	case errors.Is(err, talk.ErrMaintenance), errors.Is(err, talk.ErrUnavailable), errors.Is(err, talk.ErrRateLimited):
+		return "try again later"
+	case e.Reason == "reply-to":
+		return "--reply-to takes the id of a message that somebody wrote in this conversation"
+	case e.Reason == "last-moderator":
+		return "the last moderator cannot go while others stay"
+	}
+	return ""
+}
+
+// checkText gives text from outside, unless it is too long or no text.
+func checkText(what string, data []byte, limit int) (string, error) {
+	if len(data) > limit {
+		return "", fmt.Errorf("%s: more than %d bytes on standard input", what, limit)
+	}
+	if !utf8.Valid(data) {
+		return "", fmt.Errorf("%s: standard input is not UTF-8 text", what)
+	}
+	return string(data), nil
+}

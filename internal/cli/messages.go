@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"cmp"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/confab-go/confab/internal/cli/render"
+	"github.com/confab-go/confab/talk"
+)
+
+// writeMessage writes a message: for a program its id, time, type, actor, display name, the id of the message that it answers
+// and its text as one line; for a person who, when, and the text below that.
+func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) error {
+	text := m.Text()
+	if !form.Terminal {
+		parent := ""
+		if m.Parent != nil {
+			parent = strconv.FormatInt(m.Parent.ID, 10)
+		}
+		row := []string{
+			strconv.FormatInt(m.ID, 10), form.Time(m.Timestamp), string(m.MessageType),
+			string(m.ActorType) + "/" + m.ActorID, m.ActorDisplayName, parent, text,
+		}
+		return form.Table(w, nil, [][]string{row})
+	}
+	var b strings.Builder
+	if m.IsSystem() {
+		b.WriteString(form.Faint("• "+form.Value(text)+", "+when) + "\n")
+		_, err := io.WriteString(w, b.String())
+		return err
+	}
+	b.WriteString(form.Who(form.Value(actorName(m))) + form.Faint(", "+when+", #"+strconv.FormatInt(m.ID, 10)))
+	if m.Silent {
+		b.WriteString(form.Faint(", silent"))
+	}
+	if !m.LastEditTimestamp.IsZero() {
+		b.WriteString(form.Faint(", edited"))
+	}
+	b.WriteByte('\n')
+	if m.Parent != nil {
+		b.WriteString(form.Faint("  │ "+quote(form, m.Parent)) + "\n")
+	}
+	text = render.Indent(render.Clean(text), "  ", form.Width)
+	if m.Deleted || m.MessageType == talk.MessageDeleted {
+		text = form.Faint(text)
+	}
+	b.WriteString(text + "\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// quote tells in one line what a message answers.
+func quote(form render.Form, parent *talk.Message) string {
+	if parent.Deleted && parent.Message == "" {
+		return "a message that is gone"
+	}
+	text := form.Value(actorName(parent) + ": " + parent.Text())
+	if form.Width > len(quoteMargin) {
+		text = render.Truncate(text, form.Width-len(quoteMargin))
+	}
+	return text
+}
+
+const quoteMargin = "  | " // as wide as it looks
+
+// actorName is how a person knows the sender.
+func actorName(m *talk.Message) string {
+	if m.ActorType == talk.ActorDeletedUser {
+		return "Deleted user"
+	}
+	if m.ActorType == talk.ActorGuest {
+		return cmp.Or(m.ActorDisplayName, "Guest") + " (guest)"
+	}
+	return cmp.Or(m.ActorDisplayName, m.ActorID)
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func newRoot(f *factory) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "confab",
+		Short: "Nextcloud Talk on the command line",
+		Long: `Nextcloud Talk on the command line: send, read and follow messages, manage conversations,
+and run a small Talk server for development and tests.
+
+Start with 'confab demo', which needs nothing, or say which account to use: 'confab help environment'.
+
+A CONVERSATION is named by its token, by its exact display name, as @USER for the one-to-one
+conversation with that user, or by its web link.
+
+At a terminal you get aligned columns and relative times; a pipe gets complete, tab-separated lines with
+RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a backslash and a control character.`,
+		Example: `  $ confab demo
+  $ confab send Deploys "v1.4 is live"
+  $ confab follow Deploys
+  $ confab conversation list --json`,
+		Version:       buildVersion().Version,
+		Args:          noSubcommand,
+		RunE:          showHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetVersionTemplate("confab {{.Version}}\n")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	flags := root.PersistentFlags()
+	flags.BoolVar(&f.json, "json", false, "print JSON")
+	flags.BoolVar(&f.plain, "no-color", false, "print no colour")
+	flags.BoolVar(&f.debug, "debug", false, "log each request on standard error, without secrets")
+	flags.SortFlags = false
+
+	root.AddGroup(
+		&cobra.Group{ID: "chat", Title: "Messages:"},
+		&cobra.Group{ID: "rooms", Title: "Conversations:"},
+		&cobra.Group{ID: "server", Title: "A server of your own:"},
+	)
+	add := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	add("chat", newSend(f), newRead(f), newFollow(f))
+	add("rooms", newConversation(f), newParticipant(f))
+	add("server", newDemo(f), newServe(f))
+	add("", newVersion(f), newExitCodesTopic(), newEnvironmentTopic())
+	root.SetHelpCommand(newHelp(root))
+	return root
+}
+
+// args makes cobra's check of arguments a usage error.
+func args(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, given []string) error {
+		if err := check(cmd, given); err != nil {
+			return &usageError{err}
+		}
+		return nil
+	}
+}
+
+// exclusive refuses flags that contradict each other.
+func exclusive(cmd *cobra.Command, a, b string) error {
+	if cmd.Flags().Changed(a) && cmd.Flags().Changed(b) {
+		return usagef("--%s and --%s exclude each other", a, b)
+	}
+	return nil
+}
+
+// noSubcommand refuses the arguments of a command that only has others below it.
+func noSubcommand(cmd *cobra.Command, given []string) error {
+	if len(given) == 0 {
+		return nil
+	}
+	message := fmt.Sprintf("unknown command %q", cmd.CommandPath()+" "+given[0])
+	if near := cmd.SuggestionsFor(given[0]); len(near) > 0 {
+		message += ", did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return usagef("%s", message)
+}
+
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }

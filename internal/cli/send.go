@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/confab-go/confab/talk"
+)
+
+// maxInput limits what is read for a message, in bytes: four times the characters that a message may have.
+const maxInput = 4 * 32000
+
+func newSend(f *factory) *cobra.Command {
+	var options talk.SendOptions
+	cmd := &cobra.Command{
+		Use:   "send CONVERSATION [MESSAGE… | -]",
+		Short: "Send a message",
+		Long: `Send a message to a conversation, and print its id.
+
+Several words are joined with spaces. With '-', or without a message where standard input is no terminal,
+the message is what standard input holds. Mention somebody as @user, or @"user id with spaces".`,
+		Example: `  $ confab send Deploys "v1.4 is live"
+  $ git log -1 --format=%s | confab send Deploys
+  $ confab send @bob --reply-to 4711 "On my way"`,
+		Args: args(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			ctx := cmd.Context()
+			if options.ReplyTo < 0 || cmd.Flags().Changed("reply-to") && options.ReplyTo == 0 {
+				return usagef("--reply-to: %d is not the id of a message", options.ReplyTo)
+			}
+			client, err := f.talk()
+			if err != nil {
+				return err
+			}
+			text := strings.Join(given[1:], " ")
+			switch {
+			case len(given) == 1 && f.app.InTTY:
+				return usagef("there is no message; with '-' it is read from standard input")
+			case len(given) == 1, text == "-":
+				if text, err = f.readInput(ctx, "the message", maxInput); err != nil {
+					return err
+				}
+			default:
+				if _, err := checkText("the message", []byte(text), len(text)); err != nil {
+					return usagef("the message is not UTF-8 text")
+				}
+			}
+			if strings.TrimSpace(text) == "" {
+				return usagef("the message is empty")
+			}
+			room, err := f.conversation(ctx, given[0])
+			if err != nil {
+				return err
+			}
+			message, err := client.Chat.Send(ctx, room.Token, text, &options)
+			if err != nil {
+				return err
+			}
+			if f.json {
+				return f.form().JSON(f.out, message)
+			}
+			id := strconv.FormatInt(message.ID, 10)
+			f.done(id, "Sent to %s as message %s", room.DisplayName, id)
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.Int64Var(&options.ReplyTo, "reply-to", 0, "answer the message with this `ID`")
+	flags.BoolVar(&options.Silent, "silent", false, "notify nobody")
+	flags.StringVar(&options.ReferenceID, "reference-id", "", "mark the message with this `TEXT`, at most 64 characters, to know it again")
+	return cmd
+}
