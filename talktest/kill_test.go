@@ -1,0 +1,219 @@
+package talktest_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/confab-go/confab/internal/server"
+	"github.com/confab-go/confab/talk"
+)
+
+const (
+	serveDir  = "CONFAB_TEST_SERVE_DIR"
+	serveAddr = "CONFAB_TEST_SERVE_ADDR"
+	password  = "Alice-Passw0rd"
+)
+
+// TestServe is no test: it is the server process of the tests that kill one.
+func TestServe(t *testing.T) {
+	dir := os.Getenv(serveDir)
+	if dir == "" {
+		t.Skip("only as a process of another test")
+	}
+	go func() { // the parent holds the other end, however it ends
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	s, err := server.Open(context.Background(), server.Config{DataDir: dir, Users: []server.User{{ID: "alice", Password: password}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", os.Getenv(serveAddr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Println("listening on", listener.Addr())
+	t.Fatal(s.Serve(context.Background(), listener))
+}
+
+// process is a server process that can be killed and started again, on the same data and address.
+type process struct {
+	dir, addr string
+	cmd       *exec.Cmd
+
+	mu sync.Mutex
+	up chan struct{} // closed while the server runs
+}
+
+func (p *process) start(t *testing.T) {
+	t.Helper()
+	p.cmd = exec.Command(os.Args[0], "-test.run=^TestServe$", "-test.v")
+	p.cmd.Env = append(os.Environ(), serveDir+"="+p.dir, serveAddr+"="+p.addr)
+	p.cmd.Stderr = os.Stderr
+	if _, err := p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if addr, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
+			p.addr = addr
+			p.mu.Lock()
+			close(p.up)
+			p.mu.Unlock()
+			return
+		}
+	}
+	t.Fatalf("the server did not start: %v", p.cmd.Wait())
+}
+
+// kill ends the process as a power cut ends a program.
+func (p *process) kill(t *testing.T) {
+	t.Helper()
+	p.mu.Lock()
+	p.up = make(chan struct{})
+	p.mu.Unlock()
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = p.cmd.Wait() // says that it was killed
+}
+
+// wait stands in for the time between a client's attempts: it ends when the server runs.
+func (p *process) wait(ctx context.Context, _ time.Duration) error {
+	p.mu.Lock()
+	up := p.up
+	p.mu.Unlock()
+	select {
+	case <-up:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestKilledServersLoseNothing kills the server while eight clients send. The clients go on when it is back; every message
+// is there in the end, each once, and none that was acknowledged has another id than then.
+func TestKilledServersLoseNothing(t *testing.T) {
+	t.Parallel()
+	const senders, each, kills = 8, 100, 3
+	p := &process{dir: t.TempDir(), addr: "127.0.0.1:0", up: make(chan struct{})}
+	p.start(t)
+	defer p.kill(t)
+	client := func() *talk.Client {
+		c, err := talk.NewClient("http://"+p.addr, talk.WithAppPassword("alice", password), talk.WithRetry(talk.Retry{Attempts: 1000, Sleep: p.wait}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	ctx := t.Context()
+	alice := client()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Power cut"})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var group errgroup.Group
+	acknowledged := make(chan *talk.Message, senders*each)
+	for i := range senders {
+		c := client()
+		group.Go(func() error {
+			var last int64
+			for n := range each {
+				m, err := c.Chat.Send(ctx, room.Token, fmt.Sprintf("%d/%d", i, n), nil)
+				if err != nil {
+					return err
+				}
+				if m.ID <= last {
+					return fmt.Errorf("sender %d: id %d after %d", i, m.ID, last)
+				}
+				last = m.ID
+				acknowledged <- m
+			}
+			return nil
+		})
+	}
+	sent := make(chan error, 1)
+	go func() {
+		sent <- group.Wait()
+		close(acknowledged)
+	}()
+	ids := map[string]int64{}
+	for m := range acknowledged {
+		ids[m.Message] = m.ID
+		if len(ids)%(senders*each/(kills+1)) == 0 && len(ids) < senders*each {
+			p.kill(t)
+			p.start(t)
+		}
+	}
+	if err := <-sent; err != nil {
+		t.Fatal(err)
+	}
+
+	found := map[string]int64{}
+	next := map[string]int{}
+	before := int64(1 << 62)
+	for m, err := range alice.Chat.History(ctx, room.Token, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.ID >= before {
+			t.Errorf("id %d after %d", m.ID, before)
+		}
+		before = m.ID
+		if m.IsSystem() {
+			continue
+		}
+		if found[m.Message] != 0 {
+			t.Errorf("%q is there twice, as %d and %d", m.Message, m.ID, found[m.Message])
+		}
+		found[m.Message] = m.ID
+		sender, n, _ := strings.Cut(m.Message, "/")
+		next[sender]++
+		if n != strconv.Itoa(each-next[sender]) {
+			t.Errorf("%q out of order", m.Message)
+		}
+	}
+	if len(found) != senders*each {
+		t.Errorf("%d messages of %d", len(found), senders*each)
+	}
+	for text, id := range ids {
+		if found[text] != id {
+			t.Errorf("%q was acknowledged as %d, and is %d", text, id, found[text])
+		}
+	}
+}
+
+// TestADirectoryHasOneServer: two servers must not write the same data.
+func TestADirectoryHasOneServer(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, err := server.Open(t.Context(), server.Config{DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	if second, err := server.Open(t.Context(), server.Config{DataDir: dir}); err == nil {
+		t.Error("a second server opened the same directory", errors.Join(second.Close()))
+	}
+}
