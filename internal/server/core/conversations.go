@@ -75,8 +75,8 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 	v := &RoomView{
 		Room: *room, Self: self, Session: session,
 		Name: roomName(room, self), DisplayName: roomDisplayName(s.c, room, self),
-		UnreadMention:       self.LastMention > self.LastRead,
-		UnreadMentionDirect: self.LastMentionDirect > self.LastRead,
+		UnreadMention:       self.LastMention > max(0, self.LastRead),
+		UnreadMentionDirect: self.LastMentionDirect > max(0, self.LastRead),
 		Permissions:         permissions(room, self),
 		CanLeave:            self.ActorType == ActorUsers && room.Type != NoteToSelf,
 		CanDelete:           in.moderator() && room.Type != OneToOne && room.Type != FormerOneToOne,

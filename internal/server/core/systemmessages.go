@@ -142,8 +142,6 @@ func (r *reader) renderSystem(m *store.Message, v *MessageView) {
 		text = t.you
 	case t.target != "" && targetID != "" && r.is(targetType, targetID):
 		text = t.target
-	case m.ActorType == ActorGuests && m.ActorID == systemActorID:
-		// The parameter is called "System" already.
 	}
 	if p.Old != "" || p.New != "" {
 		text = fmt.Sprintf(text, p.Old, p.New)
