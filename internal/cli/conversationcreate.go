@@ -37,7 +37,7 @@ already they are given as they are.`,
 		Example: `  $ confab conversation create Deploys --invite bob --invite carol
   $ confab conversation create "Open house" --type public --password-stdin < password.txt
   $ confab conversation create --type one-to-one --invite bob`,
-		Args: args(cobra.MaximumNArgs(1)),
+		Args: want("[NAME]"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			name := ""
 			if len(given) == 1 {
@@ -169,7 +169,7 @@ func newConversationDelete(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "delete CONVERSATION",
 		Short: "Delete a conversation for everybody in it",
-		Args:  args(cobra.ExactArgs(1)),
+		Args:  want("CONVERSATION"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
 			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {

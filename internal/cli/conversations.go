@@ -32,7 +32,7 @@ func newConversationList(f *factory) *cobra.Command {
 
 A pipe gets a line for each: token, display name, type, number of unread messages, "mention" or "direct" when an
 unread one mentions you among others or in person, time of the last activity.`,
-		Args: args(cobra.NoArgs),
+		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.listConversations(cmd.Context(), unread)
 		},
@@ -104,7 +104,7 @@ func newConversationView(f *factory) *cobra.Command {
 	return &cobra.Command{
 		Use:   "view CONVERSATION",
 		Short: "Show what is known of a conversation",
-		Args:  args(cobra.ExactArgs(1)),
+		Args:  want("CONVERSATION"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {

@@ -27,7 +27,7 @@ func newDemo(f *factory) *cobra.Command {
 		Long: `Start a Talk server in memory, on a free port of this machine, and let alice and bob have a short conversation
 over HTTP. Each step is told together with the requests behind it, and checked: the demo fails when an answer is
 not as it should be. With --keep the server stays afterwards, for you to try the other commands.`,
-		Args: args(cobra.NoArgs),
+		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.json {
 				return usagef("demo: it tells a story, and has no --json")

@@ -27,7 +27,7 @@ that 'confab read' prints, and with --json an object in each line.`,
 		Example: `  $ confab follow Deploys
   $ confab follow Deploys --since-last 10
   $ confab follow Deploys --json | jq -r .message`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: want("CONVERSATION"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := exclusive(cmd, "after", "since-last"); err != nil {
 				return err

@@ -33,7 +33,7 @@ func newParticipantList(f *factory) *cobra.Command {
 		Long: `List who takes part in a conversation.
 
 A pipe gets a line for each: attendee id, source, id, display name, role, time they were last seen there.`,
-		Args: args(cobra.ExactArgs(1)),
+		Args: want("CONVERSATION"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {
@@ -84,7 +84,7 @@ func newParticipantAdd(f *factory) *cobra.Command {
 		Short: "Add users, groups, e-mail addresses or teams to a conversation",
 		Example: `  $ confab participant add Deploys bob carol
   $ confab participant add Deploys --source groups crew`,
-		Args: args(cobra.MinimumNArgs(2)),
+		Args: want("CONVERSATION", "ID…"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := checkSource(source); err != nil {
 				return err
@@ -133,7 +133,7 @@ func newParticipantRemove(f *factory) *cobra.Command {
 		Short:   "Remove somebody from a conversation",
 		Long: `Remove somebody from a conversation, by their id or by the attendee id that 'confab participant list' shows.
 With --source, only ids of that source are meant.`,
-		Args: args(cobra.ExactArgs(2)),
+		Args: want("CONVERSATION", "ID"),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if cmd.Flags().Changed("source") {
 				if err := checkSource(source); err != nil {

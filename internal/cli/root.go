@@ -58,11 +58,18 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	return root
 }
 
-// args makes cobra's check of arguments a usage error.
-func args(check cobra.PositionalArgs) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, given []string) error {
-		if err := check(cmd, given); err != nil {
-			return &usageError{err}
+// want checks the arguments of a command against their names: all but those in brackets are needed, and one that ends with
+// "…" may be repeated.
+func want(names ...string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, given []string) error {
+		for i, name := range names {
+			if i >= len(given) && !strings.HasPrefix(name, "[") {
+				return usagef("%s is missing", strings.TrimSuffix(name, "…"))
+			}
+		}
+		repeats := len(names) > 0 && strings.Contains(names[len(names)-1], "…")
+		if len(given) > len(names) && !repeats {
+			return usagef("%q is one argument too many", given[len(names)])
 		}
 		return nil
 	}

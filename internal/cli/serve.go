@@ -46,7 +46,7 @@ name:password[:Display Name], as --user has it; lines that begin with # are comm
 		Example: `  $ confab serve --user alice:wonderland --user "bob:builder:Bob B."
   $ confab serve --data ./talk --users-file users.txt --group crew:alice,bob
   $ confab serve --addr 127.0.0.1:0 --json`,
-		Args: args(cobra.NoArgs),
+		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.serve(cmd.Context(), o)
 		},

@@ -61,7 +61,7 @@ func newVersion(f *factory) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Print how confab was built",
-		Args:  args(cobra.NoArgs),
+		Args:  want(),
 		RunE: func(*cobra.Command, []string) error {
 			v := buildVersion()
 			if f.json {

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/confab-go/confab/talk"
+)
+
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		tty  bool
+		args []string
+		want func(line string) bool
+	}{
+		{"pipe", false, nil, func(line string) bool {
+			return strings.HasSuffix(line, "\tcomment\tusers/alice\tAlice\t\tnews")
+		}},
+		{"json", false, []string{"--json"}, func(line string) bool {
+			var m talk.Message
+			return json.Unmarshal([]byte(line), &m) == nil && m.Message == "news"
+		}},
+		{"json at a terminal", true, []string{"--json"}, func(line string) bool {
+			var m talk.Message
+			return json.Unmarshal([]byte(line), &m) == nil && m.Message == "news"
+		}},
+		{"terminal", true, nil, func(line string) bool { return strings.HasPrefix(line, "Alice, 12:00, #") }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			room := s.room("Deploys", "bob")
+			s.send("alice", room.Token, "old", nil)
+			wire := newTrace("bob", &wireLog{}, nil, func() time.Time { return serverTime })
+			c := s.as("bob")
+			if tt.tty {
+				c.tty(80)
+			}
+			c.app.Transport = wire
+			run := c.start(t, append([]string{"follow", "Deploys"}, tt.args...)...)
+			<-wire.polling
+			s.send("alice", room.Token, "news", nil)
+			if line := run.line(t); !tt.want(line) {
+				t.Errorf("the first line is %q", line)
+			}
+			run.interrupt(t)
+		})
+	}
+}
+
+func TestFollowSince(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	room := s.room("Deploys", "bob")
+	for _, text := range []string{"one", "two", "three"} {
+		s.send("alice", room.Token, text, nil)
+	}
+	run := s.as("bob").start(t, "follow", room.Token, "--since-last", "2")
+	texts := func(count int) (texts []string) {
+		for range count {
+			line := run.line(t)
+			texts = append(texts, line[strings.LastIndexByte(line, '\t')+1:])
+		}
+		return texts
+	}
+	same(t, strings.Join(texts(2), " "), "two three")
+	last := s.send("alice", room.Token, "four", nil)
+	same(t, strings.Join(texts(1), " "), "four")
+	run.interrupt(t)
+
+	s.send("alice", room.Token, "five", nil)
+	run = s.as("bob").start(t, "follow", room.Token, "--after", strconv.FormatInt(last.ID, 10))
+	same(t, strings.Join(texts(1), " "), "five")
+	run.interrupt(t)
+}
+
+func TestFollowRefuses(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	room := s.room("Deploys")
+	s.as("alice").fails(t, exitUsage, []string{"--after"}, "follow", room.Token, "--after", "0")
+	s.as("alice").fails(t, exitUsage, []string{"--since-last"}, "follow", room.Token, "--since-last", "-2")
+	s.as("alice").fails(t, exitUsage, []string{"--after", "--since-last"}, "follow", room.Token, "--after", "1", "--since-last", "2")
+	s.as("bob").fails(t, exitNotFound, []string{"conversation list"}, "follow", room.Token)
+}
