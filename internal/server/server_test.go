@@ -50,6 +50,11 @@ func newHarness(t *testing.T, change func(*server.Config)) *harness {
 	return &harness{t: t, srv: srv, url: web.URL}
 }
 
+// inDir has a server keep its state in a directory.
+func inDir(dir string) func(*server.Config) {
+	return func(cfg *server.Config) { cfg.DataDir = dir }
+}
+
 // client is somebody who asks, with a cookie jar.
 type client struct {
 	h    *harness
