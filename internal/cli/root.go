@@ -89,6 +89,7 @@ func noSubcommand(cmd *cobra.Command, given []string) error {
 		return nil
 	}
 	message := fmt.Sprintf("unknown command %q", cmd.CommandPath()+" "+given[0])
+	cmd.SuggestionsMinimumDistance = 2 // cobra's own default, which it sets too late for this
 	if near := cmd.SuggestionsFor(given[0]); len(near) > 0 {
 		message += ", did you mean " + strings.Join(near, " or ") + "?"
 	}

@@ -106,6 +106,8 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 	if err := f.announce(o, listenURL(ln.Addr()), everybody, password); err != nil {
 		return err
 	}
+	log.InfoContext(ctx, "listening", "address", ln.Addr().String(), "data", o.data, "users", len(everybody))
+	defer log.InfoContext(ctx, "stopped")
 	return srv.Serve(ctx, ln)
 }
 
