@@ -24,8 +24,12 @@ func (c *Core) Join(ctx context.Context, caller Caller, token, password string, 
 	if err != nil {
 		return nil, err
 	}
+	opened, err := c.tryPassword(ctx, token, password)
+	if err != nil {
+		return nil, err
+	}
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
-		s, newcomer, err := c.enterOrKnock(tx, caller, token, password, id)
+		s, newcomer, err := c.enterOrKnock(tx, caller, token, opened, id)
 		if err != nil {
 			return err
 		}
@@ -57,8 +61,29 @@ func (c *Core) Join(ctx context.Context, caller Caller, token, password string, 
 	return v, err
 }
 
-// enterOrKnock finds the caller's place in a conversation, or makes one where the door is open.
-func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, password, sessionID string) (s *scope, newcomer bool, err error) {
+// tryPassword returns the hash that the password opens, "" when it opens none.
+// It is slow, and so not done while others wait to write.
+func (c *Core) tryPassword(ctx context.Context, token, password string) (opened string, err error) {
+	if password == "" {
+		return "", nil
+	}
+	var room store.Room
+	err = c.store.Read(ctx, func(tx *store.Tx) error {
+		room, err = tx.Room(token)
+		return err
+	})
+	if err != nil && !isNotFound(err) {
+		return "", err
+	}
+	if room.PasswordHash == "" || !checkPassword(room.PasswordHash, password) {
+		return "", nil
+	}
+	return room.PasswordHash, nil
+}
+
+// enterOrKnock finds the caller's place in a conversation, or makes one where
+// the door is open. The hash opened is of the password that the caller knows.
+func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, opened, sessionID string) (s *scope, newcomer bool, err error) {
 	s, err = c.enter(tx, caller, token, 0)
 	if err == nil {
 		return s, false, nil
@@ -72,7 +97,7 @@ func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, password, sessio
 	if room.Type != Public && !listed {
 		return nil, false, refuse(NotFound, "")
 	}
-	if !listed && room.PasswordHash != "" && !checkPassword(room.PasswordHash, password) {
+	if !listed && room.PasswordHash != opened && room.PasswordHash != "" {
 		return nil, false, refuse(Forbidden, "password")
 	}
 	switch {

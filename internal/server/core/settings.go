@@ -103,6 +103,10 @@ func (c *Core) SetListable(ctx context.Context, caller Caller, token string, lis
 
 // SetPublic opens a conversation for guests, with a password when one is given, or closes it again.
 func (c *Core) SetPublic(ctx context.Context, caller Caller, token string, public bool, password string) (*RoomView, error) {
+	hash, err := c.roomPasswordHash(password)
+	if err != nil {
+		return nil, err
+	}
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		to := Group
 		if public {
@@ -117,8 +121,8 @@ func (c *Core) SetPublic(ctx context.Context, caller Caller, token string, publi
 		if err := s.setType(to); err != nil {
 			return err
 		}
-		if public && password != "" {
-			return s.setRoomPassword(password)
+		if public && hash != "" {
+			return s.setRoomPassword(hash)
 		}
 		return nil
 	})
@@ -147,28 +151,37 @@ func (s *scope) setType(to int) error {
 
 // SetPassword sets what guests have to say to come in; "" removes it.
 func (c *Core) SetPassword(ctx context.Context, caller Caller, token, password string) (*RoomView, error) {
+	hash, err := c.roomPasswordHash(password)
+	if err != nil {
+		return nil, err
+	}
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		if s.room.Type != Public {
 			return refuse(Invalid, "type")
 		}
-		return s.setRoomPassword(password)
+		return s.setRoomPassword(hash)
 	})
 }
 
-func (s *scope) setRoomPassword(password string) error {
+// roomPasswordHash hashes a conversation's password, before the transaction
+// that stores it: hashing is slow on purpose, and writers would wait.
+func (c *Core) roomPasswordHash(password string) (string, error) {
 	if password == "" {
-		if s.room.PasswordHash == "" {
-			return nil
-		}
-		s.room.PasswordHash = ""
-		return s.saveRoom("password_removed", systemParams{})
+		return "", nil
 	}
-	hash, err := s.c.hashPassword(password)
-	if err != nil {
-		return err
+	return c.hashPassword(password)
+}
+
+func (s *scope) setRoomPassword(hash string) error {
+	word := "password_set"
+	if hash == "" {
+		word = "password_removed"
+	}
+	if hash == s.room.PasswordHash {
+		return nil // there was none, and there is none
 	}
 	s.room.PasswordHash = hash
-	return s.saveRoom("password_set", systemParams{})
+	return s.saveRoom(word, systemParams{})
 }
 
 // SetDefaultPermissions says what participants may do who have no permissions of their own.

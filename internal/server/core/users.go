@@ -119,6 +119,14 @@ func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
 	if !errors.Is(err, ErrUserExists) {
 		return err
 	}
+	password := &n.Password
+	if u, ok := c.dir.user(n.ID); n.Password == "" || ok && u.PasswordHash != "" && checkPassword(u.PasswordHash, n.Password) {
+		password = nil // as it should be already: a new hash would end cookies for nothing
+	}
+	hash, err := c.newHash(password)
+	if err != nil {
+		return err
+	}
 	err = c.changeUser(ctx, n.ID, func(u *store.User) error {
 		if n.DisplayName != "" {
 			u.DisplayName = n.DisplayName
@@ -127,10 +135,8 @@ func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
 			u.Email = n.Email
 		}
 		u.Admin = u.Admin || n.Admin
-		if n.Password == "" || u.PasswordHash != "" && checkPassword(u.PasswordHash, n.Password) {
-			return nil
-		}
-		return c.setPassword(u, n.Password)
+		setHash(u, hash)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -143,10 +149,20 @@ func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
 	return nil
 }
 
-func (c *Core) setPassword(u *store.User, password string) (err error) {
-	u.Epoch++
-	u.PasswordHash, err = c.hashPassword(password)
-	return err
+// newHash hashes a password, nil for none, before the transaction that stores it.
+func (c *Core) newHash(password *string) (string, error) {
+	if password == nil {
+		return "", nil
+	}
+	return c.hashPassword(*password)
+}
+
+// setHash changes a password; what was proven by the old one ends. "" keeps it.
+func setHash(u *store.User, hash string) {
+	if hash != "" {
+		u.PasswordHash = hash
+		u.Epoch++
+	}
 }
 
 // changeUser changes an account and its entry in the directory together.
@@ -178,6 +194,10 @@ type UserChange struct {
 
 // ChangeUser changes an account, or returns ErrNoSuchUser.
 func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
+	hash, err := c.newHash(ch.Password)
+	if err != nil {
+		return err
+	}
 	return c.changeUser(ctx, id, func(u *store.User) error {
 		if ch.DisplayName != nil {
 			u.DisplayName = *ch.DisplayName
@@ -189,9 +209,7 @@ func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
 			u.Enabled = *ch.Enabled
 			u.Epoch++
 		}
-		if ch.Password != nil {
-			return c.setPassword(u, *ch.Password)
-		}
+		setHash(u, hash)
 		return nil
 	})
 }

@@ -80,6 +80,18 @@ func TestWhatWasWrittenIsThereAfterReopening(t *testing.T) {
 	}
 }
 
+func TestTheDirectoryMayHaveAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"with space", "que?ry=1&x", "frag#ment", "per%20cent", "ümläut"} {
+		dir := filepath.Join(t.TempDir(), name)
+		s := open(t, dir)
+		newRoom(t, s, "abcd")
+		if _, err := os.Stat(filepath.Join(dir, store.FileName+"-wal")); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
 func TestFilesAreTheirOwnersAlone(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {
