@@ -19,8 +19,16 @@ type Client struct {
 	Conversations *ConversationsService
 	// Participants of conversations are listed, added and removed.
 	Participants *ParticipantsService
-	// Chat sends, reads and follows messages.
+	// Chat sends, reads, follows, edits and deletes messages.
 	Chat *ChatService
+	// Reactions to messages are added, removed and listed.
+	Reactions *ReactionsService
+	// Polls are made, voted in and ended.
+	Polls *PollsService
+	// Bots are listed, and let into conversations.
+	Bots *BotsService
+	// Avatars are the pictures of conversations.
+	Avatars *AvatarsService
 
 	ocs   *ocs.Client
 	log   *slog.Logger
@@ -51,6 +59,10 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Conversations = &ConversationsService{c}
 	c.Participants = &ParticipantsService{c}
 	c.Chat = &ChatService{c}
+	c.Reactions = &ReactionsService{c}
+	c.Polls = &PollsService{c}
+	c.Bots = &BotsService{c}
+	c.Avatars = &AvatarsService{c}
 	return c, nil
 }
 

@@ -310,14 +310,21 @@ func (s *ConversationsService) Leave(ctx context.Context, token string) error {
 	return s.send(ctx, "leave conversation", http.MethodDelete, token, "/participants/self", nil)
 }
 
-// room calls an endpoint of one conversation that answers with it.
+// room calls an endpoint of one conversation that answers with it. Where an older server answers a change with nothing, the
+// conversation is asked for.
 func (s *ConversationsService) room(ctx context.Context, op, method, token, below string, body any) (*Conversation, error) {
 	path, err := roomPath(op, apiV4+"/room", token)
 	if err != nil {
 		return nil, err
 	}
-	return s.do(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Body: body})
+	c, err := s.do(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Body: body})
+	if errors.Is(err, errNoConversation) && method != http.MethodGet {
+		return s.Get(ctx, token)
+	}
+	return c, err
 }
+
+var errNoConversation = errors.New("no conversation in the answer")
 
 func (s *ConversationsService) do(ctx context.Context, req *ocs.Request) (*Conversation, error) {
 	var c *Conversation
@@ -327,7 +334,7 @@ func (s *ConversationsService) do(ctx context.Context, req *ocs.Request) (*Conve
 	}
 	s.client.noteHash(resp.Header)
 	if c == nil || c.Token == "" {
-		return nil, ocs.BadResponse(req.Op, req.Method, req.Path, errors.New("no conversation in the answer"))
+		return nil, ocs.BadResponse(req.Op, req.Method, req.Path, errNoConversation)
 	}
 	return c, nil
 }

@@ -65,12 +65,68 @@ func (s *ParticipantsService) Add(ctx context.Context, token string, source Acto
 //
 //talk:operation DELETE /room/{token}/attendees
 func (s *ParticipantsService) Remove(ctx context.Context, token string, attendeeID int64) error {
-	const op = "remove participant"
+	return s.send(ctx, "remove participant", http.MethodDelete, token, "/attendees", attendeeQuery(attendeeID), nil)
+}
+
+// Promote makes a participant a moderator, by the attendee id of [ParticipantsService.List]. Only moderators may
+// ([ErrForbidden]); groups, and those who are moderators already, give [ErrInvalid].
+//
+//talk:operation POST /room/{token}/moderators
+func (s *ParticipantsService) Promote(ctx context.Context, token string, attendeeID int64) error {
+	body := map[string]int64{"attendeeId": attendeeID}
+	return s.send(ctx, "promote participant", http.MethodPost, token, "/moderators", nil, body)
+}
+
+// Demote takes a participant's moderation back. Nobody can demote an owner or themselves ([ErrForbidden]).
+//
+//talk:operation DELETE /room/{token}/moderators
+func (s *ParticipantsService) Demote(ctx context.Context, token string, attendeeID int64) error {
+	return s.send(ctx, "demote participant", http.MethodDelete, token, "/moderators", attendeeQuery(attendeeID), nil)
+}
+
+// PermissionChange says what becomes of the permissions that are given.
+type PermissionChange string
+
+// The ways to change a participant's permissions.
+const (
+	PermissionsSet    PermissionChange = "set"    // these and no others; [PermissionsDefault] for those of the conversation
+	PermissionsAdd    PermissionChange = "add"    // these as well
+	PermissionsRemove PermissionChange = "remove" // these no longer
+)
+
+// SetPermissions changes what a participant may do, and gives all participants as they are then. Only moderators may, and
+// not moderators' own ([ErrForbidden]). It needs "publishing-permissions".
+//
+//talk:operation PUT /room/{token}/attendees/permissions
+func (s *ParticipantsService) SetPermissions(ctx context.Context, token string, attendeeID int64, change PermissionChange, permissions Permissions) ([]*Participant, error) {
+	const op = "set permissions"
+	path, err := roomPath(op, apiV4+"/room", token)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.client.require(ctx, op, FeaturePublishingPermissions); err != nil {
+		return nil, err
+	}
+	body := struct {
+		AttendeeID  int64            `json:"attendeeId"`
+		Method      PermissionChange `json:"method"`
+		Permissions Permissions      `json:"permissions"`
+	}{attendeeID, change, permissions}
+	var participants []*Participant
+	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodPut, Path: path + "/attendees/permissions", Body: body}, &participants)
+	return participants, err
+}
+
+func attendeeQuery(attendeeID int64) url.Values {
+	return url.Values{"attendeeId": {strconv.FormatInt(attendeeID, 10)}}
+}
+
+// send calls an endpoint of one conversation that answers with nothing.
+func (s *ParticipantsService) send(ctx context.Context, op, method, token, below string, query url.Values, body any) error {
 	path, err := roomPath(op, apiV4+"/room", token)
 	if err != nil {
 		return err
 	}
-	query := url.Values{"attendeeId": {strconv.FormatInt(attendeeID, 10)}}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodDelete, Path: path + "/attendees", Query: query}, nil)
+	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Query: query, Body: body}, nil)
 	return err
 }

@@ -48,10 +48,15 @@ func (c *Client) backOff(ctx context.Context, what string, n int, cause error) e
 		wait = e.RetryAfter
 	}
 	c.log.WarnContext(ctx, "trying again", "what", what, "failures", n, "wait", wait, "error", cause)
+	return c.sleep(ctx, wait)
+}
+
+// sleep waits for d, or until the context ends.
+func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	if c.retry.Sleep != nil {
-		return c.retry.Sleep(ctx, wait)
+		return c.retry.Sleep(ctx, d)
 	}
-	timer := time.NewTimer(wait)
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():

@@ -1,10 +1,6 @@
 package talk
 
-import (
-	"strings"
-
-	"github.com/confab-go/confab/internal/wire"
-)
+import "github.com/confab-go/confab/internal/wire"
 
 // RichObject is what a placeholder of a message stands for: a person, a file, a poll, a place … Which fields are set
 // depends on its Type. Servers send every value as a string, numbers too.
@@ -50,44 +46,3 @@ func (o *RichObject) UnmarshalJSON(data []byte) error { return wire.Unmarshal(da
 
 // MarshalJSON encodes the object as a server sends it.
 func (o RichObject) MarshalJSON() ([]byte, error) { return wire.Marshal(o) }
-
-// IsMention reports whether the object is somebody that a message can speak to: a person, a group, a team or everybody.
-func (o RichObject) IsMention() bool {
-	switch o.Type {
-	case "user", "guest", "email", "call", "group", "user-group", "circle":
-		return true
-	}
-	return false
-}
-
-// render fills the placeholders of a text. A placeholder without an object stays as it is.
-func render(text string, objects map[string]RichObject) string {
-	if len(objects) == 0 || !strings.Contains(text, "{") {
-		return text
-	}
-	var b strings.Builder
-	for {
-		open := strings.IndexByte(text, '{')
-		if open < 0 {
-			break
-		}
-		length := strings.IndexByte(text[open:], '}')
-		if length < 0 {
-			break
-		}
-		object, ok := objects[text[open+1:open+length]]
-		if !ok { // the brace is text; the placeholder may begin after it
-			b.WriteString(text[:open+1])
-			text = text[open+1:]
-			continue
-		}
-		b.WriteString(text[:open])
-		if object.IsMention() && strings.HasPrefix(text[open:], "{mention-") {
-			b.WriteByte('@')
-		}
-		b.WriteString(object.Name)
-		text = text[open+length+1:]
-	}
-	b.WriteString(text)
-	return b.String()
-}

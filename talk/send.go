@@ -98,6 +98,23 @@ func (s *ChatService) Send(ctx context.Context, token, message string, options *
 }
 
 func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendOptions) error {
+	if err := s.checkText(ctx, op, message); err != nil {
+		return err
+	}
+	if o.ReplyTo < 0 {
+		return ocs.Invalid(op, "reply to", "%d is not a message's id", o.ReplyTo)
+	}
+	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
+		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	}
+	if o.Silent {
+		return s.client.require(ctx, op, FeatureSilentSend)
+	}
+	return nil
+}
+
+// checkText refuses a message that the server would.
+func (s *ChatService) checkText(ctx context.Context, op, message string) error {
 	text := strings.TrimSpace(message)
 	if text == "" {
 		return ocs.Invalid(op, "message", "empty")
@@ -110,15 +127,6 @@ func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendO
 		if n > limit {
 			return ocs.Invalid(op, "message", "%d characters, more than %d: %w", n, limit, ErrTooLarge)
 		}
-	}
-	if o.ReplyTo < 0 {
-		return ocs.Invalid(op, "reply to", "%d is not a message's id", o.ReplyTo)
-	}
-	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
-		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
-	}
-	if o.Silent {
-		return s.client.require(ctx, op, FeatureSilentSend)
 	}
 	return nil
 }

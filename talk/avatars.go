@@ -1,0 +1,144 @@
+package talk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/confab-go/confab/internal/ocs"
+)
+
+// AvatarsService gets and sets the pictures of conversations. All of it needs "avatar".
+type AvatarsService service
+
+// maxAvatar is the largest picture, in bytes.
+const maxAvatar = 20 << 20
+
+// Avatar is the picture of a conversation.
+type Avatar struct {
+	// MimeType is the kind of picture: "image/png", "image/jpeg" or "image/svg+xml".
+	MimeType string
+	Data     []byte
+}
+
+// AvatarOptions says which picture is wanted.
+type AvatarOptions struct {
+	// Dark asks for the one for a dark background.
+	Dark bool
+}
+
+// Get gives the picture of a conversation: the one that was set, or one that the server draws.
+//
+//talk:operation GET /room/{token}/avatar
+//talk:operation GET /room/{token}/avatar/dark
+func (s *AvatarsService) Get(ctx context.Context, token string, options *AvatarOptions) (*Avatar, error) {
+	const op = "get avatar"
+	path, err := s.path(ctx, op, token)
+	if err != nil {
+		return nil, err
+	}
+	if options != nil && options.Dark {
+		path += "/dark"
+	}
+	resp, err := s.client.ocs.Raw(ctx, &ocs.Request{Op: op, Path: path, Header: http.Header{"Accept": {"image/*"}}})
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAvatar+1))
+	if err == nil && len(data) > maxAvatar {
+		err = fmt.Errorf("more than %d bytes", maxAvatar)
+	}
+	if err != nil {
+		return nil, ocs.BadResponse(op, http.MethodGet, path, err)
+	}
+	return &Avatar{resp.Header.Get("Content-Type"), data}, nil
+}
+
+// Set gives a conversation a picture: a square PNG or JPEG of at most 20 MiB. Only moderators may ([ErrForbidden]); one-to-one
+// conversations show the other user's. What is wrong with a picture the Message of [ErrInvalid] says.
+//
+//talk:operation POST /room/{token}/avatar
+func (s *AvatarsService) Set(ctx context.Context, token string, picture io.Reader) (*Conversation, error) {
+	const op = "set avatar"
+	path, err := s.path(ctx, op, token)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(io.LimitReader(picture, maxAvatar+1))
+	switch {
+	case err != nil:
+		return nil, ocs.Invalid(op, "picture", "read: %w", err)
+	case len(data) == 0:
+		return nil, ocs.Invalid(op, "picture", "empty")
+	case len(data) > maxAvatar:
+		return nil, ocs.Invalid(op, "picture", "more than 20 MiB: %w", ErrTooLarge)
+	}
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreateFormFile("file", "avatar")
+	if err == nil {
+		_, err = part.Write(data)
+	}
+	if err = errors.Join(err, form.Close()); err != nil { // a buffer takes everything
+		return nil, ocs.Invalid(op, "picture", "%w", err)
+	}
+	raw := &ocs.Raw{Reader: bytes.NewReader(body.Bytes()), ContentType: form.FormDataContentType()}
+	return s.client.Conversations.do(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: raw})
+}
+
+// SetEmoji gives a conversation an emoji for a picture, on a colour of six hexadecimal digits such as "4466AA", or on
+// the server's own for "". Only moderators may ([ErrForbidden]).
+//
+//talk:operation POST /room/{token}/avatar/emoji
+func (s *AvatarsService) SetEmoji(ctx context.Context, token, emoji, color string) (*Conversation, error) {
+	const op = "set avatar"
+	if err := checkEmoji(op, "emoji", emoji); err != nil {
+		return nil, err
+	}
+	body := map[string]string{"emoji": emoji}
+	if color != "" {
+		if !isColor(color) {
+			return nil, ocs.Invalid(op, "color", "%q is not six hexadecimal digits", color)
+		}
+		body["color"] = color
+	}
+	path, err := s.path(ctx, op, token)
+	if err != nil {
+		return nil, err
+	}
+	return s.client.Conversations.do(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path + "/emoji", Body: body})
+}
+
+func isColor(text string) bool {
+	for _, c := range []byte(text) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
+			return false
+		}
+	}
+	return len(text) == 6
+}
+
+// Delete takes the picture of a conversation away, so that the server draws one. Only moderators may ([ErrForbidden]).
+//
+//talk:operation DELETE /room/{token}/avatar
+func (s *AvatarsService) Delete(ctx context.Context, token string) (*Conversation, error) {
+	const op = "delete avatar"
+	path, err := s.path(ctx, op, token)
+	if err != nil {
+		return nil, err
+	}
+	return s.client.Conversations.do(ctx, &ocs.Request{Op: op, Method: http.MethodDelete, Path: path})
+}
+
+func (s *AvatarsService) path(ctx context.Context, op, token string) (string, error) {
+	path, err := roomPath(op, apiV1+"/room", token)
+	if err != nil {
+		return "", err
+	}
+	return path + "/avatar", s.client.require(ctx, op, FeatureAvatar)
+}
