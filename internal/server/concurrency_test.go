@@ -87,7 +87,7 @@ func TestServersLiveSideBySide(t *testing.T) {
 func TestStateSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	h := newHarness(t, inDir(dir))
+	h := newHarnessIn(t, dir)
 	anna := h.as("anna")
 	token := anna.room("Kept", "ben")
 	sent := anna.do("POST", talk+"/v1/chat/"+token, `{"message":"kept"}`)
@@ -96,7 +96,7 @@ func TestStateSurvivesARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	again := newHarness(t, inDir(dir))
+	again := newHarnessIn(t, dir)
 	room := again.as("ben").do("GET", talk+"/v4/room/"+token, "")
 	if got := room.at("lastMessage", "id"); got != sent.at("id") {
 		t.Errorf("last message %v, want %v", got, sent.at("id"))

@@ -21,6 +21,8 @@ type harness struct {
 	t   *testing.T
 	srv *server.Server
 	url string
+	// secrets are passwords by user; who has none there has "secret-" and the id.
+	secrets map[string]string
 }
 
 func newHarness(t *testing.T, change func(*server.Config)) *harness {
@@ -30,7 +32,7 @@ func newHarness(t *testing.T, change func(*server.Config)) *harness {
 			{ID: "anna", Password: "secret-anna", DisplayName: "Anna", Groups: []string{"crew"}},
 			{ID: "ben", Password: "secret-ben", DisplayName: "Ben", Groups: []string{"crew"}},
 			{ID: "cleo", Password: "secret-cleo", DisplayName: "Cleo"},
-			{ID: "admin", Password: "admin", Admin: true},
+			{ID: "admin", Password: "secret-admin", Admin: true},
 		},
 	}
 	if change != nil {
@@ -50,9 +52,25 @@ func newHarness(t *testing.T, change func(*server.Config)) *harness {
 	return &harness{t: t, srv: srv, url: web.URL}
 }
 
-// inDir has a server keep its state in a directory.
-func inDir(dir string) func(*server.Config) {
-	return func(cfg *server.Config) { cfg.DataDir = dir }
+// newHarnessIn is a harness whose state is in a directory. Its users have app
+// passwords: the real ones cost as much there as they should.
+func newHarnessIn(t *testing.T, dir string) *harness {
+	t.Helper()
+	h := newHarness(t, func(cfg *server.Config) {
+		cfg.DataDir = dir
+		for i := range cfg.Users {
+			cfg.Users[i].Password = ""
+		}
+	})
+	h.secrets = map[string]string{}
+	for _, id := range []string{"anna", "ben", "cleo", "admin"} {
+		secret, err := h.srv.AppPassword(t.Context(), id, "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.secrets[id] = secret
+	}
+	return h
 }
 
 // client is somebody who asks, with a cookie jar.
@@ -104,8 +122,8 @@ func (c *client) try(ctx context.Context, method, path, body string) (answer, er
 	}
 	if c.user != "" {
 		password := "secret-" + c.user
-		if c.user == "admin" {
-			password = "admin"
+		if secret := c.h.secrets[c.user]; secret != "" {
+			password = secret
 		}
 		req.SetBasicAuth(c.user, password)
 	}

@@ -161,7 +161,7 @@ func (c *Core) proves(ctx context.Context, u store.User, known bool, password st
 	}
 	hash := u.PasswordHash
 	if !known || hash == "" {
-		hash = string(c.dummyHash)
+		hash = c.dummyHash
 	}
 	right := checkPassword(hash, password)
 	if !right || !known || u.PasswordHash == "" {
