@@ -35,6 +35,7 @@ type Store struct {
 	write *pool
 	read  *pool
 	lock  *os.File
+	blobs *Blobs
 
 	closeOnce sync.Once
 	closed    chan struct{}
@@ -55,7 +56,7 @@ type conn struct {
 // Open opens the database in the directory, which is created when absent, and
 // brings its schema up to date. An empty dir keeps everything in memory.
 func Open(ctx context.Context, dir string) (*Store, error) {
-	s := &Store{closed: make(chan struct{})}
+	s := &Store{closed: make(chan struct{}), blobs: newBlobs(dir)}
 	if dir == "" {
 		p, err := openPool("file::memory:?_pragma=foreign_keys(1)", 1)
 		if err != nil {
@@ -69,8 +70,29 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 		_ = s.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	if err := s.sweepBlobs(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open files: %w", err)
+	}
 	return s, nil
 }
+
+func (s *Store) sweepBlobs(ctx context.Context) error {
+	return s.Read(ctx, func(tx *Tx) error {
+		names, err := tx.usedBlobs()
+		if err != nil {
+			return err
+		}
+		used := make(map[string]bool, len(names))
+		for _, name := range names {
+			used[name] = true
+		}
+		return s.blobs.sweep(used)
+	})
+}
+
+// Blobs returns the contents of the files.
+func (s *Store) Blobs() *Blobs { return s.blobs }
 
 func (s *Store) openFile(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -137,6 +159,7 @@ func (s *Store) Close() error {
 			}
 			s.closeErr = errors.Join(s.closeErr, p.db.Close())
 		}
+		s.closeErr = errors.Join(s.closeErr, s.blobs.close())
 		if s.lock != nil {
 			s.closeErr = errors.Join(s.closeErr, s.lock.Close())
 		}

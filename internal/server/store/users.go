@@ -14,13 +14,14 @@ type User struct {
 	FirstLogin int64 // unix seconds, 0 for never
 	LastLogin  int64
 	Profile    string // JSON object of the profile's other fields
+	Settings   string // JSON object of what the user has chosen
 }
 
-const userColumns = `id, display_name, email, password_hash, admin, enabled, read_privacy, epoch, first_login, last_login, profile`
+const userColumns = `id, display_name, email, password_hash, admin, enabled, read_privacy, epoch, first_login, last_login, profile, settings`
 
 func scanUser(row scanner, u *User) error {
 	return row.Scan(&u.ID, &u.DisplayName, &u.Email, &u.PasswordHash, &u.Admin, &u.Enabled,
-		&u.ReadPrivacy, &u.Epoch, &u.FirstLogin, &u.LastLogin, &u.Profile)
+		&u.ReadPrivacy, &u.Epoch, &u.FirstLogin, &u.LastLogin, &u.Profile, &u.Settings)
 }
 
 // User returns the account with the id, whatever its case.
@@ -38,15 +39,18 @@ func (t *Tx) InsertUser(u User) error {
 	if u.Profile == "" {
 		u.Profile = "{}"
 	}
-	return t.must("add user", `INSERT INTO users (`+userColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		u.ID, u.DisplayName, u.Email, u.PasswordHash, u.Admin, u.Enabled, u.ReadPrivacy, u.Epoch, u.FirstLogin, u.LastLogin, u.Profile)
+	if u.Settings == "" {
+		u.Settings = "{}"
+	}
+	return t.must("add user", `INSERT INTO users (`+userColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		u.ID, u.DisplayName, u.Email, u.PasswordHash, u.Admin, u.Enabled, u.ReadPrivacy, u.Epoch, u.FirstLogin, u.LastLogin, u.Profile, u.Settings)
 }
 
 // UpdateUser stores all fields of an account.
 func (t *Tx) UpdateUser(u User) error {
 	return t.changed("change user", `UPDATE users SET display_name = ?, email = ?, password_hash = ?, admin = ?,
-		enabled = ?, read_privacy = ?, epoch = ?, first_login = ?, last_login = ?, profile = ? WHERE id = ?`,
-		u.DisplayName, u.Email, u.PasswordHash, u.Admin, u.Enabled, u.ReadPrivacy, u.Epoch, u.FirstLogin, u.LastLogin, u.Profile, u.ID)
+		enabled = ?, read_privacy = ?, epoch = ?, first_login = ?, last_login = ?, profile = ?, settings = ? WHERE id = ?`,
+		u.DisplayName, u.Email, u.PasswordHash, u.Admin, u.Enabled, u.ReadPrivacy, u.Epoch, u.FirstLogin, u.LastLogin, u.Profile, u.Settings, u.ID)
 }
 
 // DeleteUser removes an account with its app passwords and group memberships.
