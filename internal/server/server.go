@@ -47,6 +47,8 @@ type Server struct {
 	handler http.Handler
 	log     *slog.Logger
 
+	longPollMax time.Duration
+
 	closeOnce sync.Once
 	closeErr  error
 }
@@ -61,7 +63,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open server: %w", err)
 	}
-	s := &Server{store: st, log: log}
+	s := &Server{store: st, log: log, longPollMax: cfg.LongPollMax}
 	s.core, err = core.New(ctx, st, core.Options{Now: cfg.Now, Random: cfg.Random, LongPollMax: cfg.LongPollMax})
 	if err != nil {
 		_ = st.Close()
@@ -97,6 +99,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 		Handler:           s.handler,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second, // also bounds a body that trickles in; a poll's body is read by then
+		WriteTimeout:      s.longPollMax + 2*time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
 	}

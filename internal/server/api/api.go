@@ -31,6 +31,8 @@ type API struct {
 	baseURL string
 	log     *slog.Logger
 	routes  router
+	// talkHash tells clients when to read the capabilities again.
+	talkHash string
 }
 
 // New makes the API over the rules.
@@ -39,6 +41,7 @@ func New(c *core.Core, opts Options) *API {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
+	a.talkHash = hashCapabilities()
 	a.routes.add(statusRoutes()...)
 	a.routes.add(capabilityRoutes()...)
 	a.routes.add(provisioningRoutes()...)
@@ -75,10 +78,12 @@ func requestID() string {
 
 // answer makes the answer to a request.
 func (a *API) answer(rq *request) reply {
-	if rep, ok := rq.authenticate(); !ok {
-		return rep
-	}
 	rt, params, known := a.routes.find(rq.r.Method, rq.segments)
+	if rt == nil || rt.access != open {
+		if rep, ok := rq.authenticate(); !ok {
+			return rep
+		}
+	}
 	switch {
 	case rt == nil && known:
 		return reply{status: http.StatusMethodNotAllowed, bare: true}
@@ -86,7 +91,7 @@ func (a *API) answer(rq *request) reply {
 		return unknownRoute()
 	}
 	rq.params = params
-	if rt.access != public && rq.caller.UserID == "" {
+	if (rt.access == user || rt.access == admin) && rq.caller.UserID == "" {
 		return failure(http.StatusUnauthorized, 997, "Current user is not logged in")
 	}
 	if rt.access == admin && !rq.caller.Admin {

@@ -32,7 +32,7 @@ var features = []feature{
 	{"notification-calls", true, false}, {"conversation-permissions", true, false}, {"rich-object-list-media", false, false},
 	{"rich-object-delete", false, false}, {"unified-search", false, true}, {"chat-permission", true, false}, {"silent-send", true, false},
 	{"silent-call", false, false}, {"send-call-notification", false, false}, {"talk-polls", false, false}, {"breakout-rooms-v1", false, false},
-	{"recording-v1", false, false}, {"avatar", false, true}, {"chat-get-context", true, false}, {"single-conversation-status", true, false},
+	{"recording-v1", false, false}, {"avatar", false, true}, {"chat-get-context", true, false}, {"single-conversation-status", false, false},
 	{"chat-keep-notifications", true, false}, {"typing-privacy", false, false}, {"remind-me-later", false, true}, {"bots-v1", false, false},
 	{"markdown-messages", true, false}, {"media-caption", false, false}, {"session-state", true, false}, {"note-to-self", true, true},
 	{"recording-consent", false, false}, {"sip-support-dialout", false, false}, {"delete-messages-unlimited", false, false},
@@ -41,7 +41,7 @@ var features = []feature{
 	{"edit-messages-note-to-self", false, false}, {"archived-conversations-v2", true, true}, {"talk-polls-drafts", false, false},
 	{"download-call-participants", false, false}, {"email-csv-import", false, false}, {"conversation-creation-password", true, false},
 	{"call-notification-state-api", false, true}, {"schedule-meeting", false, true}, {"edit-draft-poll", false, false},
-	{"conversation-creation-all", true, true}, {"important-conversations", true, true}, {"unbind-conversation", false, false},
+	{"conversation-creation-all", false, true}, {"important-conversations", true, true}, {"unbind-conversation", false, false},
 	{"sip-direct-dialin", false, true}, {"dashboard-event-rooms", false, true}, {"mutual-calendar-events", false, true},
 	{"upcoming-reminders", false, true}, {"sensitive-conversations", true, true}, {"reactions", false, false},
 }
@@ -123,8 +123,8 @@ func getRoomCapabilities(rq *request) (reply, error) {
 	return ok(data).with("X-Nextcloud-Talk-Hash", hex.EncodeToString(sum[:])), nil
 }
 
-// talkHash tells clients when to read the capabilities again.
-func talkHash() string {
+// hashCapabilities returns a hash over all that is announced.
+func hashCapabilities() string {
 	var b bytes.Buffer
 	if err := appendJSON(&b, talkCapabilities(true)); err != nil {
 		return ""

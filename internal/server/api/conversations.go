@@ -42,18 +42,18 @@ func listRooms(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(wireRooms(views)).with("X-Nextcloud-Talk-Hash", talkHash()).
+	return ok(wireRooms(views)).with("X-Nextcloud-Talk-Hash", rq.talkHash).
 		with("X-Nextcloud-Talk-Modified-Before", strconv.FormatInt(now, 10)), nil
 }
 
 func getRoom(rq *request) (reply, error) {
 	rep, err := roomReply(rq.core.Room(rq.r.Context(), rq.caller, rq.token()))
-	return rep.with("X-Nextcloud-Talk-Hash", talkHash()), err
+	return rep.with("X-Nextcloud-Talk-Hash", rq.talkHash), err
 }
 
 func noteToSelf(rq *request) (reply, error) {
 	rep, err := roomReply(rq.core.NoteToSelf(rq.r.Context(), rq.caller))
-	return rep.with("X-Nextcloud-Talk-Hash", talkHash()), err
+	return rep.with("X-Nextcloud-Talk-Hash", rq.talkHash), err
 }
 
 func listedRooms(rq *request) (reply, error) {

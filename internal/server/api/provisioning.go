@@ -59,7 +59,7 @@ func provisioningError(err error) (reply, error) {
 		return refuseProvisioning(codeUnknown, ""), nil
 	case errors.Is(err, core.ErrNoSuchGroup):
 		return refuseProvisioning(codeInvalid, "Group does not exist"), nil
-	case errors.Is(err, core.ErrBadUserID):
+	case errors.Is(err, core.ErrBadUserID), errors.Is(err, core.ErrTooLong):
 		return refuseProvisioning(codeInvalid, err.Error()), nil
 	}
 	return reply{}, err

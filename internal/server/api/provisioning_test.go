@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -16,6 +17,7 @@ func TestProvisioning(t *testing.T) {
 		{"admin", "POST", users, `{"userid":"dora","password":"x","groups":["crew"]}`, 200, 200, `{"id":"dora"}`},
 		{"admin", "POST", users, `{"userid":"dora","password":"x"}`, 400, 102, `[]`},
 		{"admin", "POST", users, `{"userid":"a/b","password":"x"}`, 400, 101, `[]`},
+		{"admin", "POST", users, `{"userid":"emil","password":"x","displayName":"` + strings.Repeat("e", 65) + `"}`, 400, 101, `[]`},
 		{"admin", "POST", users, `{"userid":"emil"}`, 400, 108, `[]`},
 		{"admin", "POST", users, `{"userid":"emil","password":"x","groups":["nogroup"]}`, 400, 104, `[]`},
 		{"admin", "POST", users, `{"password":"x"}`, 400, 400, `{"error":"userid"}`},

@@ -11,6 +11,7 @@ type access int
 
 const (
 	public access = iota // also without an account
+	open                 // whoever it says it is: credentials are not even looked at
 	user                 // with an account
 	admin                // with an administrator's account
 )

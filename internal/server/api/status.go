@@ -10,7 +10,7 @@ const (
 )
 
 func statusRoutes() []route {
-	return []route{{http.MethodGet, "/status.php", public, serverStatus}}
+	return []route{{http.MethodGet, "/status.php", open, serverStatus}}
 }
 
 func serverStatus(*request) (reply, error) {

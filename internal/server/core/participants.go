@@ -67,14 +67,18 @@ func (s *scope) participants(attendees []store.Attendee) ([]ParticipantView, err
 	return out, nil
 }
 
+// maxActorID is the longest name of somebody to add, in bytes.
+const maxActorID = 255
+
 // AddParticipant adds somebody to a conversation by a source. It returns the
 // conversation's new type when adding changed it, 0 otherwise.
 func (c *Core) AddParticipant(ctx context.Context, caller Caller, token, id, source string) (newType int, err error) {
 	err = c.write(ctx, caller, token, needLoggedInModerator, func(s *scope) error {
-		switch s.room.Type {
-		case Group, Public:
-		default:
+		switch {
+		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "room-type")
+		case id == "" || len(id) > maxActorID:
+			return refuse(Invalid, "new-participant")
 		}
 		switch source {
 		case "users":

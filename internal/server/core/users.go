@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -16,6 +17,7 @@ var (
 	ErrNoSuchUser  = errors.New("no such user")
 	ErrNoSuchGroup = errors.New("no such group")
 	ErrGroupExists = errors.New("group exists")
+	ErrTooLong     = errors.New("too long")
 	ErrBadUserID   = errors.New("only these characters are allowed in an account name: a-z, A-Z, 0-9, spaces and _.@-'")
 )
 
@@ -48,6 +50,24 @@ func validUserID(id string) error {
 	return nil
 }
 
+// The longest names, in characters.
+const (
+	maxDisplayName = 64
+	maxEmail       = 254
+	maxGroupID     = 64
+)
+
+// validProfile checks what people may choose freely; nil is not chosen.
+func validProfile(displayName, email *string) error {
+	if displayName != nil && utf8.RuneCountInString(*displayName) > maxDisplayName {
+		return fmt.Errorf("display name: %w: more than %d characters", ErrTooLong, maxDisplayName)
+	}
+	if email != nil && utf8.RuneCountInString(*email) > maxEmail {
+		return fmt.Errorf("email: %w: more than %d characters", ErrTooLong, maxEmail)
+	}
+	return nil
+}
+
 // Account returns an account, or ErrNoSuchUser.
 func (c *Core) Account(id string) (Account, error) {
 	u, ok := c.dir.user(id)
@@ -72,6 +92,9 @@ func (c *Core) Accounts(search string) []Account {
 // CreateUser makes an account, or returns ErrUserExists, ErrBadUserID or ErrNoSuchGroup.
 func (c *Core) CreateUser(ctx context.Context, n NewUser) error {
 	if err := validUserID(n.ID); err != nil {
+		return err
+	}
+	if err := validProfile(&n.DisplayName, &n.Email); err != nil {
 		return err
 	}
 	for _, g := range n.Groups {
@@ -117,6 +140,9 @@ func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
 	}
 	err := c.CreateUser(ctx, n)
 	if !errors.Is(err, ErrUserExists) {
+		return err
+	}
+	if err := validProfile(&n.DisplayName, &n.Email); err != nil {
 		return err
 	}
 	password := &n.Password
@@ -194,6 +220,9 @@ type UserChange struct {
 
 // ChangeUser changes an account, or returns ErrNoSuchUser.
 func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
+	if err := validProfile(ch.DisplayName, ch.Email); err != nil {
+		return err
+	}
 	hash, err := c.newHash(ch.Password)
 	if err != nil {
 		return err
@@ -218,6 +247,9 @@ func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
 func (c *Core) CreateGroup(ctx context.Context, id string) error {
 	if id == "" {
 		return errors.New("create group: the name is empty")
+	}
+	if utf8.RuneCountInString(id) > maxGroupID {
+		return fmt.Errorf("group: %w: more than %d characters", ErrTooLong, maxGroupID)
 	}
 	return c.store.Write(ctx, func(tx *store.Tx) error {
 		if _, ok := c.dir.group(id); ok {
