@@ -33,6 +33,8 @@ type AvatarOptions struct {
 
 // Get gives the picture of a conversation: the one that was set, or one that the server draws.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/avatar/
+//
 //talk:operation GET /room/{token}/avatar
 //talk:operation GET /room/{token}/avatar/dark
 func (s *AvatarsService) Get(ctx context.Context, token string, options *AvatarOptions) (*Avatar, error) {
@@ -61,6 +63,8 @@ func (s *AvatarsService) Get(ctx context.Context, token string, options *AvatarO
 
 // Set gives a conversation a picture: a square PNG or JPEG of at most 20 MiB. Only moderators may ([ErrForbidden]); one-to-one
 // conversations show the other user's. What is wrong with a picture the Message of [ErrInvalid] says.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/avatar/
 //
 //talk:operation POST /room/{token}/avatar
 func (s *AvatarsService) Set(ctx context.Context, token string, picture io.Reader) (*Conversation, error) {
@@ -94,6 +98,8 @@ func (s *AvatarsService) Set(ctx context.Context, token string, picture io.Reade
 // SetEmoji gives a conversation an emoji for a picture, on a colour of six hexadecimal digits such as "4466AA", or on
 // the server's own for "". Only moderators may ([ErrForbidden]).
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/avatar/
+//
 //talk:operation POST /room/{token}/avatar/emoji
 func (s *AvatarsService) SetEmoji(ctx context.Context, token, emoji, color string) (*Conversation, error) {
 	const op = "set avatar"
@@ -124,6 +130,8 @@ func isColor(text string) bool {
 }
 
 // Delete takes the picture of a conversation away, so that the server draws one. Only moderators may ([ErrForbidden]).
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/avatar/
 //
 //talk:operation DELETE /room/{token}/avatar
 func (s *AvatarsService) Delete(ctx context.Context, token string) (*Conversation, error) {

@@ -90,6 +90,8 @@ func (b BotDetails) MarshalJSON() ([]byte, error) { return wire.Marshal(b) }
 
 // ListAll gives all bots of the server, to administrators; others get [ErrForbidden].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/bot-management/
+//
 //talk:operation GET /bot/admin
 func (s *BotsService) ListAll(ctx context.Context) ([]*BotDetails, error) {
 	const op = "list bots of the server"
@@ -103,6 +105,8 @@ func (s *BotsService) ListAll(ctx context.Context) ([]*BotDetails, error) {
 
 // List gives the bots that a conversation can have, and whether it has them, to moderators; others get [ErrForbidden].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/bot-management/
+//
 //talk:operation GET /bot/{token}
 func (s *BotsService) List(ctx context.Context, token string) ([]*Bot, error) {
 	var bots []*Bot
@@ -113,6 +117,8 @@ func (s *BotsService) List(ctx context.Context, token string) ([]*Bot, error) {
 // Enable lets a bot into a conversation. Only moderators may ([ErrForbidden]). An unknown one, or one that is in the
 // administrator's hands, gives [ErrInvalid] with Reason "bot".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/bot-management/
+//
 //talk:operation POST /bot/{token}/{botId}
 func (s *BotsService) Enable(ctx context.Context, token string, botID int64) (*Bot, error) {
 	var bot *Bot
@@ -121,6 +127,8 @@ func (s *BotsService) Enable(ctx context.Context, token string, botID int64) (*B
 }
 
 // Disable takes a bot out of a conversation, under the same conditions.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/bot-management/
 //
 //talk:operation DELETE /bot/{token}/{botId}
 func (s *BotsService) Disable(ctx context.Context, token string, botID int64) (*Bot, error) {

@@ -200,6 +200,8 @@ type capabilityCache struct {
 // Capabilities tells what the server can do. They are asked for once, and again after the server told, with the answer to
 // another call, that its settings have changed. A server without Talk gives [ErrUnsupported].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/capabilities/
+//
 //talk:operation GET /ocs/v2.php/cloud/capabilities
 func (c *Client) Capabilities(ctx context.Context) (*Capabilities, error) {
 	c.caps.mu.Lock()

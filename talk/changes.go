@@ -22,6 +22,8 @@ type ChangesOptions struct {
 //
 // Failures that can pass are waited for; others end it, as does the context, with an error as the last thing that it yields.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation GET /room
 func (s *ConversationsService) Changes(ctx context.Context, options *ChangesOptions) iter.Seq2[*Conversation, error] {
 	return func(yield func(*Conversation, error) bool) {

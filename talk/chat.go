@@ -53,6 +53,8 @@ type Page struct {
 
 // Page gets one page of messages. When there is nothing to get the page is empty and its LastGiven 0.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation GET /chat/{token}
 func (s *ChatService) Page(ctx context.Context, token string, options *PageOptions) (*Page, error) {
 	return s.page(ctx, token, options, false)
@@ -124,6 +126,8 @@ type HistoryOptions struct {
 // History goes through the messages of a conversation, newest first, fetching pages as they are needed. It leaves read
 // markers and notifications as they are. An error is the last thing that it yields.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation GET /chat/{token}
 func (s *ChatService) History(ctx context.Context, token string, options *HistoryOptions) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
@@ -158,6 +162,8 @@ type ContextOptions struct {
 
 // Context gets the messages around one, itself included, oldest first. It needs "chat-get-context".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation GET /chat/{token}/{messageId}/context
 func (s *ChatService) Context(ctx context.Context, token string, messageID int64, options *ContextOptions) (*Page, error) {
 	const op = "read context"
@@ -181,6 +187,8 @@ func (s *ChatService) Context(ctx context.Context, token string, messageID int64
 // MarkRead moves the account's read marker to a message, 0 for the newest one, [NothingRead] for none, and gives the conversation with
 // its counters after that; servers before Talk 18 give none. It needs "chat-read-marker", and "chat-read-last" for the newest.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation POST /chat/{token}/read
 func (s *ChatService) MarkRead(ctx context.Context, token string, messageID int64) (*Conversation, error) {
 	const op = "mark read"
@@ -199,6 +207,8 @@ func (s *ChatService) MarkRead(ctx context.Context, token string, messageID int6
 
 // MarkUnread moves the account's read marker before the newest message that somebody wrote, so that the conversation shows
 // as unread. It needs "chat-unread".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
 //talk:operation DELETE /chat/{token}/read
 func (s *ChatService) MarkUnread(ctx context.Context, token string) (*Conversation, error) {

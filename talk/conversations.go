@@ -58,6 +58,8 @@ type ConversationList struct {
 // List gives the account's conversations, the ones with the latest activity first on most servers.
 // For very many, [ConversationsService.All] needs less memory. Guests get [ErrUnauthorized].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation GET /room
 func (s *ConversationsService) List(ctx context.Context, options *ListOptions) (*ConversationList, error) {
 	var list ConversationList
@@ -73,6 +75,8 @@ func (s *ConversationsService) List(ctx context.Context, options *ListOptions) (
 
 // All goes through the account's conversations. They are decoded one at a time as they arrive, in memory that does not
 // grow with the list; the connection stays open until the loop ends. An error is the last thing that it yields.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation GET /room
 func (s *ConversationsService) All(ctx context.Context, options *ListOptions) iter.Seq2[*Conversation, error] {
@@ -108,12 +112,16 @@ func (s *ConversationsService) All(ctx context.Context, options *ListOptions) it
 
 // Get gives one conversation. One that the account does not take part in and cannot find either gives [ErrNotFound].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation GET /room/{token}
 func (s *ConversationsService) Get(ctx context.Context, token string) (*Conversation, error) {
 	return s.room(ctx, "get conversation", http.MethodGet, token, "", nil)
 }
 
 // NoteToSelf gives the account's conversation with itself, and makes it when there is none. It needs "note-to-self".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation GET /room/note-to-self
 func (s *ConversationsService) NoteToSelf(ctx context.Context) (*Conversation, error) {
@@ -194,6 +202,8 @@ const maxName = 255
 // A refused argument gives [ErrInvalid] with the server's word for it as Reason; an unknown Invite [ErrNotFound]; an
 // account that may not create conversations [ErrForbidden].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation POST /room
 func (s *ConversationsService) Create(ctx context.Context, kind ConversationType, options *CreateOptions) (*Conversation, error) {
 	const op = "create conversation"
@@ -237,6 +247,8 @@ func (s *ConversationsService) Create(ctx context.Context, kind ConversationType
 
 // Rename gives a conversation another name, of 1 to 255 characters. Only moderators may ([ErrForbidden]).
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}
 func (s *ConversationsService) Rename(ctx context.Context, token, name string) (*Conversation, error) {
 	const op = "rename conversation"
@@ -252,6 +264,8 @@ func (s *ConversationsService) Rename(ctx context.Context, token, name string) (
 // SetDescription says what a conversation is for, "" removes that. Only moderators may ([ErrForbidden]). It needs
 // "room-description".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}/description
 func (s *ConversationsService) SetDescription(ctx context.Context, token, description string) (*Conversation, error) {
 	const op = "set description"
@@ -263,6 +277,8 @@ func (s *ConversationsService) SetDescription(ctx context.Context, token, descri
 
 // Delete deletes a conversation for everybody in it. Only moderators may ([ErrForbidden]); a one-to-one conversation can
 // only be left ([ErrInvalid]).
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation DELETE /room/{token}
 func (s *ConversationsService) Delete(ctx context.Context, token string) error {
@@ -283,6 +299,8 @@ type JoinOptions struct {
 //
 // The session hangs on the client's cookies, and ends with [ConversationsService.LeaveSession].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
 //talk:operation POST /room/{token}/participants/active
 func (s *ConversationsService) Join(ctx context.Context, token string, options *JoinOptions) (*Conversation, error) {
 	body := struct {
@@ -297,6 +315,8 @@ func (s *ConversationsService) Join(ctx context.Context, token string, options *
 
 // LeaveSession ends the session that [ConversationsService.Join] opened. The account stays a participant.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
 //talk:operation DELETE /room/{token}/participants/active
 func (s *ConversationsService) LeaveSession(ctx context.Context, token string) error {
 	return s.send(ctx, "leave session", http.MethodDelete, token, "/participants/active", nil)
@@ -304,6 +324,8 @@ func (s *ConversationsService) LeaveSession(ctx context.Context, token string) e
 
 // Leave gives up taking part in a conversation. The last moderator cannot while others remain ([ErrInvalid], Reason
 // "last-moderator"). A one-to-one conversation comes back with the next message in it.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //
 //talk:operation DELETE /room/{token}/participants/self
 func (s *ConversationsService) Leave(ctx context.Context, token string) error {

@@ -29,6 +29,8 @@ func onOff(on bool) string {
 // SetReadOnly lets nobody write in a conversation any more, or everybody again. Only moderators may ([ErrForbidden]), in
 // group and public conversations ([ErrInvalid], Reason "type"). It needs "read-only-rooms".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}/read-only
 func (s *ConversationsService) SetReadOnly(ctx context.Context, token string, readOnly bool) (*Conversation, error) {
 	state := 0
@@ -46,6 +48,8 @@ type PublicOptions struct {
 
 // MakePublic opens a group conversation to everybody who has its link. Only moderators may ([ErrForbidden]).
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation POST /room/{token}/public
 func (s *ConversationsService) MakePublic(ctx context.Context, token string, options *PublicOptions) (*Conversation, error) {
 	body := map[string]string{}
@@ -58,6 +62,8 @@ func (s *ConversationsService) MakePublic(ctx context.Context, token string, opt
 
 // MakePrivate closes a public conversation to all but its participants. Only moderators may ([ErrForbidden]).
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation DELETE /room/{token}/public
 func (s *ConversationsService) MakePrivate(ctx context.Context, token string) (*Conversation, error) {
 	return s.set(ctx, "make conversation private", "", http.MethodDelete, token, "/public", nil)
@@ -66,12 +72,16 @@ func (s *ConversationsService) MakePrivate(ctx context.Context, token string) (*
 // SetPassword sets the password of a public conversation, "" removes it. Only moderators may ([ErrForbidden]). A password that
 // the server finds too weak gives [ErrInvalid] with its advice as Message.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}/password
 func (s *ConversationsService) SetPassword(ctx context.Context, token, password string) (*Conversation, error) {
 	return s.set(ctx, "set password", "", http.MethodPut, token, "/password", map[string]string{"password": password})
 }
 
 // SetFavorite puts a conversation among the account's favourites, or takes it out. It needs "favorites".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room/{token}/favorite
 //talk:operation DELETE /room/{token}/favorite
@@ -81,6 +91,8 @@ func (s *ConversationsService) SetFavorite(ctx context.Context, token string, fa
 
 // SetNotificationLevel says which messages of a conversation notify the account: [NotifyAlways], [NotifyMention] or
 // [NotifyNever]. It needs "notification-levels".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room/{token}/notify
 func (s *ConversationsService) SetNotificationLevel(ctx context.Context, token string, level NotificationLevel) (*Conversation, error) {
@@ -92,6 +104,8 @@ func (s *ConversationsService) SetNotificationLevel(ctx context.Context, token s
 }
 
 // SetCallNotifications says whether calls in a conversation notify the account. It needs "notification-calls".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room/{token}/notify-calls
 func (s *ConversationsService) SetCallNotifications(ctx context.Context, token string, level CallNotificationLevel) (*Conversation, error) {
@@ -105,6 +119,8 @@ func (s *ConversationsService) SetCallNotifications(ctx context.Context, token s
 // SetListable says who can find a conversation and join it without an invitation. Only moderators may ([ErrForbidden]). It
 // needs "listable-rooms".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}/listable
 func (s *ConversationsService) SetListable(ctx context.Context, token string, scope ListableScope) (*Conversation, error) {
 	return s.set(ctx, "set listable scope", FeatureListableRooms, http.MethodPut, token, "/listable", map[string]ListableScope{"scope": scope})
@@ -113,12 +129,16 @@ func (s *ConversationsService) SetListable(ctx context.Context, token string, sc
 // SetDefaultPermissions says what participants may do who were given no permissions in person, and takes back those that were
 // given. [PermissionsDefault] leaves it to the server. Only moderators may ([ErrForbidden]). It needs "conversation-permissions".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation PUT /room/{token}/permissions/default
 func (s *ConversationsService) SetDefaultPermissions(ctx context.Context, token string, permissions Permissions) (*Conversation, error) {
 	return s.set(ctx, "set default permissions", FeatureConversationPermissions, http.MethodPut, token, "/permissions/default", map[string]Permissions{"permissions": permissions})
 }
 
 // SetMentionPermissions says who may mention everybody with @all. Only moderators may ([ErrForbidden]). It needs "mention-permissions".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation PUT /room/{token}/mention-permissions
 func (s *ConversationsService) SetMentionPermissions(ctx context.Context, token string, permissions MentionPermissions) (*Conversation, error) {
@@ -127,6 +147,8 @@ func (s *ConversationsService) SetMentionPermissions(ctx context.Context, token 
 
 // SetMessageExpiration lets messages that are sent from now on disappear after some whole seconds; 0 for never. Only
 // moderators may ([ErrForbidden]). Servers announce it as "message-expiration" only when they have a clock to tidy up by, and obey all the same.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room/{token}/message-expiration
 func (s *ConversationsService) SetMessageExpiration(ctx context.Context, token string, after time.Duration) (*Conversation, error) {
@@ -140,6 +162,8 @@ func (s *ConversationsService) SetMessageExpiration(ctx context.Context, token s
 // SetLobby holds all but moderators back in the lobby, or lets them in; with a time not zero, the lobby opens by itself
 // then. Only moderators may ([ErrForbidden]). It needs "webinary-lobby".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/webinar/
+//
 //talk:operation PUT /room/{token}/webinar/lobby
 func (s *ConversationsService) SetLobby(ctx context.Context, token string, state LobbyState, until time.Time) (*Conversation, error) {
 	body := map[string]int64{"state": int64(state)}
@@ -151,6 +175,8 @@ func (s *ConversationsService) SetLobby(ctx context.Context, token string, state
 
 // SetArchived puts a conversation out of the account's sight, or back. It needs "archived-conversations-v2".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation POST /room/{token}/archive
 //talk:operation DELETE /room/{token}/archive
 func (s *ConversationsService) SetArchived(ctx context.Context, token string, archived bool) (*Conversation, error) {
@@ -158,6 +184,8 @@ func (s *ConversationsService) SetArchived(ctx context.Context, token string, ar
 }
 
 // SetImportant lets a conversation notify the account even while it is not to be disturbed. It needs "important-conversations".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room/{token}/important
 //talk:operation DELETE /room/{token}/important
@@ -167,6 +195,8 @@ func (s *ConversationsService) SetImportant(ctx context.Context, token string, i
 
 // SetSensitive hides the messages of a conversation in the account's list and notifications. It needs "sensitive-conversations".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
 //talk:operation POST /room/{token}/sensitive
 //talk:operation DELETE /room/{token}/sensitive
 func (s *ConversationsService) SetSensitive(ctx context.Context, token string, sensitive bool) (*Conversation, error) {
@@ -175,6 +205,8 @@ func (s *ConversationsService) SetSensitive(ctx context.Context, token string, s
 
 // Listed gives the conversations that the account could join without an invitation, and whose names contain a text. It
 // needs "listable-rooms".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation GET /listed-room
 func (s *ConversationsService) Listed(ctx context.Context, search string) ([]*Conversation, error) {

@@ -13,6 +13,8 @@ import (
 //
 // It gives the system message that tells of it, whose Parent is the message as it is now. It needs "edit-messages".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation PUT /chat/{token}/{messageId}
 func (s *ChatService) Edit(ctx context.Context, token string, messageID int64, message string) (*Message, error) {
 	const op = "edit message"
@@ -26,6 +28,8 @@ func (s *ChatService) Edit(ctx context.Context, token string, messageID int64, m
 // in group and public conversations; others get [ErrForbidden].
 //
 // It gives the system message that tells of it, whose Parent says in its place that it was deleted. It needs "delete-messages".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
 //talk:operation DELETE /chat/{token}/{messageId}
 func (s *ChatService) Delete(ctx context.Context, token string, messageID int64) (*Message, error) {
@@ -47,6 +51,8 @@ func (s *ChatService) change(ctx context.Context, op string, feature Feature, me
 
 // ClearHistory deletes all messages of a conversation for everybody, and gives the system message that tells of it. Only moderators may ([ErrForbidden]),
 // and not in one-to-one conversations. It needs "clear-history".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
 //talk:operation DELETE /chat/{token}
 func (s *ChatService) ClearHistory(ctx context.Context, token string) (*Message, error) {

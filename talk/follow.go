@@ -24,6 +24,8 @@ type FollowOptions struct {
 // goes on after the last message that it gave. It ends, with an error as the last thing that it yields, when the context
 // does, and on what will not pass by itself: [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalid], [ErrRedirect].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation GET /chat/{token}
 func (s *ChatService) Follow(ctx context.Context, token string, options *FollowOptions) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {

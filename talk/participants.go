@@ -21,6 +21,8 @@ type ListParticipantsOptions struct {
 // List gives everybody who takes part in a conversation, groups and teams included. Guests get [ErrForbidden], who waits
 // in the lobby [ErrLobby].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
 //talk:operation GET /room/{token}/participants
 func (s *ParticipantsService) List(ctx context.Context, token string, options *ListParticipantsOptions) ([]*Participant, error) {
 	const op = "list participants"
@@ -41,6 +43,8 @@ func (s *ParticipantsService) List(ctx context.Context, token string, options *L
 // already stays as they are. Somebody unknown gives [ErrNotFound]; only moderators may add ([ErrForbidden]).
 //
 // Inviting an address makes a group conversation public: then its new type is returned, otherwise 0.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //
 //talk:operation POST /room/{token}/participants
 func (s *ParticipantsService) Add(ctx context.Context, token string, source ActorType, id string) (ConversationType, error) {
@@ -63,6 +67,8 @@ func (s *ParticipantsService) Add(ctx context.Context, token string, source Acto
 // Remove takes somebody out of a conversation, by the attendee id of [ParticipantsService.List]. Only moderators may, and
 // not an owner ([ErrForbidden]); nor the last moderator ([ErrInvalid], Reason "last-moderator").
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
 //talk:operation DELETE /room/{token}/attendees
 func (s *ParticipantsService) Remove(ctx context.Context, token string, attendeeID int64) error {
 	return s.send(ctx, "remove participant", http.MethodDelete, token, "/attendees", attendeeQuery(attendeeID), nil)
@@ -71,6 +77,8 @@ func (s *ParticipantsService) Remove(ctx context.Context, token string, attendee
 // Promote makes a participant a moderator, by the attendee id of [ParticipantsService.List]. Only moderators may
 // ([ErrForbidden]); groups, and those who are moderators already, give [ErrInvalid].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
 //talk:operation POST /room/{token}/moderators
 func (s *ParticipantsService) Promote(ctx context.Context, token string, attendeeID int64) error {
 	body := map[string]int64{"attendeeId": attendeeID}
@@ -78,6 +86,8 @@ func (s *ParticipantsService) Promote(ctx context.Context, token string, attende
 }
 
 // Demote takes a participant's moderation back. Nobody can demote an owner or themselves ([ErrForbidden]).
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //
 //talk:operation DELETE /room/{token}/moderators
 func (s *ParticipantsService) Demote(ctx context.Context, token string, attendeeID int64) error {
@@ -96,6 +106,8 @@ const (
 
 // SetPermissions changes what a participant may do, and gives all participants as they are then. Only moderators may, and
 // not moderators' own ([ErrForbidden]). It needs "publishing-permissions".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //
 //talk:operation PUT /room/{token}/attendees/permissions
 func (s *ParticipantsService) SetPermissions(ctx context.Context, token string, attendeeID int64, change PermissionChange, permissions Permissions) ([]*Participant, error) {

@@ -157,6 +157,8 @@ func newPollRequest(op, question string, options []string, o *PollOptions) (poll
 // Create asks a question in a conversation, with two options or more. In other conversations than group and public ones
 // it gives [ErrInvalid] with Reason "room".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
+//
 //talk:operation POST /poll/{token}
 func (s *PollsService) Create(ctx context.Context, token, question string, options []string, o *PollOptions) (*Poll, error) {
 	const op = "create poll"
@@ -173,6 +175,8 @@ func (s *PollsService) Create(ctx context.Context, token, question string, optio
 
 // Get gives a poll as the account may see it.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
+//
 //talk:operation GET /poll/{token}/{pollId}
 func (s *PollsService) Get(ctx context.Context, token string, pollID int64) (*Poll, error) {
 	return s.poll(ctx, "get poll", FeatureTalkPolls, http.MethodGet, token, idPath(pollID), nil)
@@ -180,6 +184,8 @@ func (s *PollsService) Get(ctx context.Context, token string, pollID int64) (*Po
 
 // Vote chooses options of a poll by their place, instead of those chosen before; without any it takes the account's vote
 // back. Too many, the same twice, or ones that do not exist give [ErrInvalid] with Reason "options"; a poll that has ended, with Reason "poll".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
 //
 //talk:operation POST /poll/{token}/{pollId}
 func (s *PollsService) Vote(ctx context.Context, token string, pollID int64, options ...int) (*Poll, error) {
@@ -196,12 +202,16 @@ func (s *PollsService) Vote(ctx context.Context, token string, pollID int64, opt
 // Close ends a poll, and shows its results to everybody. Only who asked and moderators may ([ErrForbidden]). Of a draft,
 // which has no results, it deletes and gives nil.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
+//
 //talk:operation DELETE /poll/{token}/{pollId}
 func (s *PollsService) Close(ctx context.Context, token string, pollID int64) (*Poll, error) {
 	return s.poll(ctx, "close poll", FeatureTalkPolls, http.MethodDelete, token, idPath(pollID), nil)
 }
 
 // Drafts gives the polls of a conversation that wait to be made, to moderators. It needs "talk-polls-drafts".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
 //
 //talk:operation GET /poll/{token}/drafts
 func (s *PollsService) Drafts(ctx context.Context, token string) ([]*Poll, error) {
@@ -216,6 +226,8 @@ func (s *PollsService) Drafts(ctx context.Context, token string) ([]*Poll, error
 }
 
 // EditDraft changes a draft. It needs "edit-draft-poll".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/poll/
 //
 //talk:operation POST /poll/{token}/draft/{pollId}
 func (s *PollsService) EditDraft(ctx context.Context, token string, pollID int64, question string, options []string, o *PollOptions) (*Poll, error) {

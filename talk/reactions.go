@@ -34,6 +34,8 @@ func (r Reaction) MarshalJSON() ([]byte, error) { return wire.Marshal(r) }
 // Add reacts to a message with one emoji, and gives all reactions to the message, by emoji. The same reaction once more
 // changes nothing. What is no single emoji, or a message that cannot be reacted to, gives [ErrInvalid]. It needs "reactions".
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/reaction/
+//
 //talk:operation POST /reaction/{token}/{messageId}
 func (s *ReactionsService) Add(ctx context.Context, token string, messageID int64, emoji string) (map[string][]Reaction, error) {
 	return s.change(ctx, "add reaction", http.MethodPost, token, messageID, emoji)
@@ -41,6 +43,8 @@ func (s *ReactionsService) Add(ctx context.Context, token string, messageID int6
 
 // Remove takes the account's reaction back, and gives the ones that remain. One that is not there gives [ErrNotFound]. It
 // needs "reactions".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/reaction/
 //
 //talk:operation DELETE /reaction/{token}/{messageId}
 func (s *ReactionsService) Remove(ctx context.Context, token string, messageID int64, emoji string) (map[string][]Reaction, error) {
@@ -54,6 +58,8 @@ type ListReactionsOptions struct {
 }
 
 // List gives the reactions to a message, by emoji. It needs "reactions".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/reaction/
 //
 //talk:operation GET /reaction/{token}/{messageId}
 func (s *ReactionsService) List(ctx context.Context, token string, messageID int64, options *ListReactionsOptions) (map[string][]Reaction, error) {

@@ -44,6 +44,8 @@ type sendRequest struct {
 // An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered [ErrInvalid]
 // with Reason "reply-to", a read-only conversation [ErrForbidden].
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation POST /chat/{token}
 func (s *ChatService) Send(ctx context.Context, token, message string, options *SendOptions) (*Message, error) {
 	const op = "send message"

@@ -1,0 +1,91 @@
+package files
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/confab-go/confab/internal/ocs"
+)
+
+// What the error of a call can be asked for with [errors.Is], beside the kinds of package talk. The first four are
+// conflicts, and match talk's ErrConflict too.
+var (
+	// ErrExists: there is something at the destination already, and it was not to be replaced.
+	ErrExists error = conflict("it exists already")
+	// ErrChanged: the file is not, or no longer, the one that the caller means.
+	ErrChanged error = conflict("the file has changed")
+	// ErrNotFolder: what should be a folder is a file.
+	ErrNotFolder error = conflict("it is not a folder")
+	// ErrAlreadyShared: the conversation has the file already; see [Service.Share].
+	ErrAlreadyShared error = conflict("it is shared with the conversation already")
+	// ErrLocked: somebody else holds the file for writing (423).
+	ErrLocked = errors.New("the file is locked")
+	// ErrQuota: the user's space does not suffice (507).
+	ErrQuota = errors.New("not enough space")
+	// ErrSize: the content to upload is shorter or longer than was said.
+	ErrSize = errors.New("not the size that was said")
+)
+
+type conflict string
+
+func (c conflict) Error() string { return string(c) }
+
+// Is makes conflicts of all kinds recognisable as such.
+func (c conflict) Is(target error) bool { return target == ocs.ErrConflict }
+
+// explained adds to an error of WebDAV the kind that its status stands for; precondition is what a 412 means.
+func explained(err, precondition error) error {
+	var e *ocs.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	var kind error
+	switch {
+	case e.StatusCode == 405 && e.Method == "MKCOL":
+		kind = ErrExists
+	case e.StatusCode == 412:
+		kind = precondition
+	case e.StatusCode == 423:
+		kind = ErrLocked
+	case e.StatusCode == 507:
+		kind = ErrQuota
+	}
+	if kind != nil {
+		e.Err = because(kind, e.Err)
+	}
+	return err
+}
+
+// because joins a kind of error and its cause, if there is one.
+func because(kind, cause error) error {
+	if cause == nil {
+		return kind
+	}
+	return errors.Join(kind, cause)
+}
+
+// failed makes an error about something at a path that no status tells.
+func failed(op, method, path string, err error) error {
+	return &ocs.Error{Op: op, Method: method, Path: path, Err: err}
+}
+
+// uncertain reports whether a request that failed may have had its effect all the same, or may still have it.
+func uncertain(err error) bool {
+	var e *ocs.Error
+	if !errors.As(err, &e) || e.Unsent() || errors.Is(err, ocs.ErrMaintenance) {
+		return false
+	}
+	return errors.Is(err, ocs.ErrConnection) || errors.Is(err, ocs.ErrUnavailable)
+}
+
+// repeated reports whether a request was tried more than once, so that an earlier attempt may have had the effect that
+// the last one found in its way.
+func repeated(err error) bool {
+	var e *ocs.Error
+	return errors.As(err, &e) && e.Attempts > 1
+}
+
+func statusIn(err error, codes ...int) bool {
+	var e *ocs.Error
+	return errors.As(err, &e) && slices.Contains(codes, e.StatusCode)
+}
