@@ -81,8 +81,10 @@ func TestServeEndsOnSIGTERM(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		for range alice.Chat.Follow(following, room.Token, nil) {
-			continue
+		for _, err := range alice.Chat.Follow(following, room.Token, nil) {
+			if err == nil {
+				t.Error("a message came")
+			}
 		}
 	}()
 	<-wire.poll

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"time"
 
 	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
@@ -65,9 +66,6 @@ func (f *factory) url() string {
 	return u.Redacted()
 }
 
-// user is the id of the account.
-func (f *factory) user() string { return f.app.Getenv(envUser) }
-
 // logger sees the client's requests with --debug; without, only what it must recover from.
 func (f *factory) logger() *slog.Logger {
 	if f.debug {
@@ -82,17 +80,17 @@ type warnings struct{ f *factory }
 func (warnings) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
 
 func (h warnings) Handle(_ context.Context, r slog.Record) error {
-	text := r.Message
+	text, next := r.Message, ""
 	r.Attrs(func(a slog.Attr) bool {
-		switch a.Key {
-		case "error":
-			text += ": " + a.Value.String()
-		case "wait":
-			text += fmt.Sprintf(", trying again in %v", a.Value)
+		switch v := a.Value.Any().(type) {
+		case error:
+			text = inWords(v)
+		case time.Duration:
+			next = fmt.Sprintf("; trying again in %v", v.Round(100*time.Millisecond))
 		}
 		return true
 	})
-	h.f.warn("%s", render.Form{Terminal: true}.Value(text))
+	h.f.warn("%s", render.Form{Terminal: true}.Value(text+next))
 	return nil
 }
 

@@ -55,6 +55,7 @@ already they are given as they are.`,
 	flags.StringArrayVar(&o.invite, "invite", nil, "invite the user with this `ID`; repeatable")
 	flags.StringVar(&o.description, "description", "", "say with this `TEXT` what the conversation is for")
 	flags.BoolVar(&o.password, "password-stdin", false, "protect a public conversation with the password in standard input's first line")
+	completeValues(cmd, "type", "group", "public", "one-to-one", "note-to-self")
 	return cmd
 }
 
@@ -167,9 +168,10 @@ func (f *factory) readPassword(ctx context.Context) (string, error) {
 func newConversationDelete(f *factory) *cobra.Command {
 	var yes bool
 	cmd := &cobra.Command{
-		Use:   "delete CONVERSATION",
-		Short: "Delete a conversation for everybody in it",
-		Args:  want("CONVERSATION"),
+		Use:               "delete CONVERSATION",
+		Short:             "Delete a conversation for everybody in it",
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
 			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {

@@ -102,9 +102,10 @@ func mention(room *talk.Conversation) string {
 
 func newConversationView(f *factory) *cobra.Command {
 	return &cobra.Command{
-		Use:   "view CONVERSATION",
-		Short: "Show what is known of a conversation",
-		Args:  want("CONVERSATION"),
+		Use:               "view CONVERSATION",
+		Short:             "Show what is known of a conversation",
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {

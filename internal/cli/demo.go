@@ -44,7 +44,7 @@ func (f *factory) demo(ctx context.Context, keep bool) (err error) {
 	if err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
-	defer ln.Close()
+	defer func() { _ = ln.Close() }()
 	alice := server.User{ID: "alice", Password: rand.Text(), DisplayName: "Alice"}
 	bob := server.User{ID: "bob", Password: rand.Text(), DisplayName: "Bob"}
 	srv, err := server.Open(ctx, server.Config{Users: []server.User{alice, bob}})

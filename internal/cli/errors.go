@@ -70,18 +70,26 @@ func exitCode(err error) int {
 
 // explain tells an error in one line that ends with what to do next, where that is known.
 func explain(ctx context.Context, err error, command, url string) string {
-	text := err.Error()
-	var e *talk.Error
-	if errors.As(err, &e) {
-		// A person wants to know what failed; method and path are in the debug log.
-		short := *e
-		short.Method, short.Path = "", ""
-		text = strings.Replace(text, e.Error(), strings.TrimPrefix(short.Error(), "talk: "), 1)
+	if err == context.Canceled { //nolint:errorlint // nothing more is known then; what wraps it says more
+		return "interrupted"
 	}
+	text := inWords(err)
 	if next := nextStep(ctx, err, command, url); next != "" {
 		text += "; " + next
 	}
 	return render.Form{Terminal: true}.Value(text)
+}
+
+// inWords tells an error without the method and path of its request: those are in the debug log, and a person wants to know
+// what failed.
+func inWords(err error) string {
+	e, ok := errors.AsType[*talk.Error](err)
+	if !ok {
+		return err.Error()
+	}
+	short := *e
+	short.Method, short.Path = "", ""
+	return strings.Replace(err.Error(), e.Error(), strings.TrimPrefix(short.Error(), "talk: "), 1)
 }
 
 func nextStep(ctx context.Context, err error, command, url string) string {

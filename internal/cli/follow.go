@@ -27,7 +27,8 @@ that 'confab read' prints, and with --json an object in each line.`,
 		Example: `  $ confab follow Deploys
   $ confab follow Deploys --since-last 10
   $ confab follow Deploys --json | jq -r .message`,
-		Args: want("CONVERSATION"),
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := exclusive(cmd, "after", "since-last"); err != nil {
 				return err
@@ -49,10 +50,10 @@ that 'confab read' prints, and with --json an object in each line.`,
 
 func (f *factory) follow(ctx context.Context, name string, o followOptions) error {
 	err := f.followUntil(ctx, name, o)
-	if ctx.Err() != nil {
-		return nil // it was interrupted, which is how it is meant to end
+	if err != nil && ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil // interrupted, which is how it is meant to end
 }
 
 func (f *factory) followUntil(ctx context.Context, name string, o followOptions) error {

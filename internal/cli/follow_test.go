@@ -2,6 +2,8 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
+	"net/http"
 	"strconv"
 	"strings"
 	"testing"
@@ -88,4 +90,35 @@ func TestFollowRefuses(t *testing.T) {
 	s.as("alice").fails(t, exitUsage, []string{"--since-last"}, "follow", room.Token, "--since-last", "-2")
 	s.as("alice").fails(t, exitUsage, []string{"--after", "--since-last"}, "follow", room.Token, "--after", "1", "--since-last", "2")
 	s.as("bob").fails(t, exitNotFound, []string{"conversation list"}, "follow", room.Token)
+}
+
+// TestFollowGoesOn cuts the connection of a waiting request: following tells so, and gives the next message all the same.
+func TestFollowGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	room := s.room("Deploys", "bob")
+	last := s.send("alice", room.Token, "old", nil)
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	cut := make(chan struct{}, 1)
+	c := s.as("bob")
+	c.app.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
+		if waits(req.URL) {
+			select {
+			case cut <- struct{}{}:
+				return nil, errors.New("the cable is out")
+			default:
+			}
+		}
+		return transport.RoundTrip(req)
+	})
+	run := c.start(t, "follow", room.Token, "--after", strconv.FormatInt(last.ID, 10))
+	s.send("alice", room.Token, "news", nil)
+	if line := run.line(t); !strings.HasSuffix(line, "\tnews") {
+		t.Errorf("the first line is %q", line)
+	}
+	run.stop()
+	if end := <-run.done; end.code != exitOK || !strings.HasPrefix(end.err, "warning: read messages: the cable is out; trying again in ") {
+		t.Errorf("%+v", end)
+	}
 }

@@ -33,7 +33,8 @@ func newParticipantList(f *factory) *cobra.Command {
 		Long: `List who takes part in a conversation.
 
 A pipe gets a line for each: attendee id, source, id, display name, role, time they were last seen there.`,
-		Args: want("CONVERSATION"),
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {
@@ -84,7 +85,8 @@ func newParticipantAdd(f *factory) *cobra.Command {
 		Short: "Add users, groups, e-mail addresses or teams to a conversation",
 		Example: `  $ confab participant add Deploys bob carol
   $ confab participant add Deploys --source groups crew`,
-		Args: want("CONVERSATION", "ID…"),
+		Args:              want("CONVERSATION", "ID…"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := checkSource(source); err != nil {
 				return err
@@ -93,6 +95,7 @@ func newParticipantAdd(f *factory) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&source, "source", "users", "where the ids come from: `users|groups|emails|circles`")
+	completeValues(cmd, "source", sources...)
 	return cmd
 }
 
@@ -133,7 +136,8 @@ func newParticipantRemove(f *factory) *cobra.Command {
 		Short:   "Remove somebody from a conversation",
 		Long: `Remove somebody from a conversation, by their id or by the attendee id that 'confab participant list' shows.
 With --source, only ids of that source are meant.`,
-		Args: want("CONVERSATION", "ID"),
+		Args:              want("CONVERSATION", "ID"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if cmd.Flags().Changed("source") {
 				if err := checkSource(source); err != nil {
@@ -144,6 +148,7 @@ With --source, only ids of that source are meant.`,
 		},
 	}
 	cmd.Flags().StringVar(&source, "source", "", "where the id comes from: `users|groups|emails|circles`")
+	completeValues(cmd, "source", sources...)
 	return cmd
 }
 

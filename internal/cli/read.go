@@ -33,7 +33,8 @@ A pipe gets a line for each message: id, time, type, actor, display name, id of 
 		Example: `  $ confab read Deploys
   $ confab read @bob --limit 5 --mark-read
   $ confab read Deploys --all --json > deploys.json`,
-		Args: want("CONVERSATION"),
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := exclusive(cmd, "all", "limit"); err != nil {
 				return err

@@ -24,7 +24,8 @@ the message is what standard input holds. Mention somebody as @user, or @"user i
 		Example: `  $ confab send Deploys "v1.4 is live"
   $ git log -1 --format=%s | confab send Deploys
   $ confab send @bob --reply-to 4711 "On my way"`,
-		Args: want("CONVERSATION", "[MESSAGE…]"),
+		Args:              want("CONVERSATION", "[MESSAGE…]"),
+		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
 			if options.ReplyTo < 0 || cmd.Flags().Changed("reply-to") && options.ReplyTo == 0 {

@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -93,5 +94,23 @@ func TestSendRefuses(t *testing.T) {
 		if !m.IsSystem() {
 			t.Errorf("something was sent: %q", m.Message)
 		}
+	}
+}
+
+func TestSendInterrupted(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	room := s.room("Deploys")
+	in, typed := io.Pipe() // somebody who has not finished
+	t.Cleanup(func() { _ = typed.Close() })
+	c := s.as("alice")
+	c.app.In = in
+	run := c.start(t, "send", room.Token, "-")
+	if _, err := typed.Write([]byte("Half a sen")); err != nil { // it is being read now
+		t.Fatal(err)
+	}
+	run.stop()
+	if end := <-run.done; end.code != exitFailed || end.err != "confab: interrupted\n" {
+		t.Errorf("%+v", end)
 	}
 }

@@ -62,6 +62,7 @@ name:password[:Display Name], as --user has it; lines that begin with # are comm
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "permit an --addr that other machines can reach")
 	flags.BoolVar(&o.verbose, "verbose", false, "log what happens on standard error, not just what goes wrong")
 	flags.StringVar(&o.logFormat, "log-format", "text", "how to log, `text|json`")
+	completeValues(cmd, "log-format", "text", "json")
 	return cmd
 }
 
@@ -89,7 +90,7 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
-	defer ln.Close()
+	defer func() { _ = ln.Close() }()
 	srv, err := server.Open(ctx, server.Config{DataDir: o.data, Logger: log})
 	if err != nil {
 		return err

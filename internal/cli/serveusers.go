@@ -59,7 +59,7 @@ func (f *factory) usersFile(name string) ([]server.User, error) {
 	if err != nil {
 		return nil, fmt.Errorf("--users-file: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 {
 		f.warn("%s holds passwords and others on this machine can read it: chmod 600 %s", name, name)
 	}
