@@ -18,8 +18,10 @@ import (
 
 // FuzzHandler has any request get a well-formed answer that is no server error.
 func FuzzHandler(f *testing.F) {
-	srv, err := server.Open(f.Context(), server.Config{LongPollMax: time.Millisecond,
-		Users: []server.User{{ID: "anna", Groups: []string{"crew"}, Admin: true}, {ID: "ben"}}})
+	srv, err := server.Open(f.Context(), server.Config{
+		LongPollMax: time.Millisecond,
+		Users:       []server.User{{ID: "anna", Groups: []string{"crew"}, Admin: true}, {ID: "ben"}},
+	})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -30,8 +32,10 @@ func FuzzHandler(f *testing.F) {
 	}
 	handler := srv.Handler()
 	ask := func(method, path, query, kind, accept string, body []byte, user bool) *httptest.ResponseRecorder {
-		req := &http.Request{Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Host: "localhost",
-			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
+		req := &http.Request{
+			Method: method, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, Host: "localhost",
+			Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)),
+		}
 		req.Header.Set("Content-Type", kind)
 		req.Header.Set("Accept", accept)
 		if user {

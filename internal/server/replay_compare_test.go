@@ -51,8 +51,10 @@ var classes = map[string]string{
 }
 
 // moments are times, of which only matters whether they are set.
-var moments = []string{"lastActivity", "timestamp", "lastPing", "expirationTimestamp", "firstLoginTimestamp",
-	"lastLoginTimestamp", "lastLogin", "callStartTime", "lastEditTimestamp"}
+var moments = []string{
+	"lastActivity", "timestamp", "lastPing", "expirationTimestamp", "firstLoginTimestamp",
+	"lastLoginTimestamp", "lastLogin", "callStartTime", "lastEditTimestamp",
+}
 
 // free values are random or of the machine.
 var free = []string{"apppassword", "used", "storageLocation", "avatarVersion"}

@@ -158,16 +158,21 @@ func (c *clock) advance(d time.Duration) {
 }
 
 func newReplay(t *testing.T) *replay {
-	r := &replay{t: t, vars: map[string]any{}, clients: map[string]*http.Client{}, same: newCorrespondence(),
-		clock: &clock{now: time.Unix(1795486400, 0)}}
+	t.Helper()
+	r := &replay{
+		t: t, vars: map[string]any{}, clients: map[string]*http.Client{}, same: newCorrespondence(),
+		clock: &clock{now: time.Unix(1795486400, 0)},
+	}
 	h := newHarness(t, func(cfg *server.Config) {
 		cfg.BaseURL = "https://cloud.example.com"
 		cfg.Now = r.clock.Now
 		cfg.LongPollMax = 20 * time.Millisecond
 		cfg.Users = []server.User{{ID: "admin", Password: "admin", Admin: true}}
 		for _, name := range []string{"Anna", "Ben", "Cleo"} {
-			u := server.User{ID: strings.ToLower(name), DisplayName: name, Password: "Rec-" + strings.ToLower(name) + "-12345",
-				Email: strings.ToLower(name) + "@example.com"}
+			u := server.User{
+				ID: strings.ToLower(name), DisplayName: name, Password: "Rec-" + strings.ToLower(name) + "-12345",
+				Email: strings.ToLower(name) + "@example.com",
+			}
 			if name != "Cleo" {
 				u.Groups = []string{"crew"}
 			}
@@ -243,11 +248,9 @@ func (r *replay) fillValue(v any) (any, error) {
 		if !template.MatchString(v) {
 			return v, nil
 		}
-		filled, err := r.fill(v)
-		if err != nil {
-			return v, nil // a brace that is no variable
-		}
-		return filled, nil
+		if filled, err := r.fill(v); err == nil {
+			return filled, nil
+		} // otherwise it is a brace that is no variable
 	case map[string]any:
 		for k := range v {
 			if v[k], err = r.fillValue(v[k]); err != nil {
@@ -381,7 +384,7 @@ func (r *replay) capture(e *exchange, res *http.Response, body []byte) {
 
 // lookUp follows a path like ocs.data.[actorId=ben].attendeeId.
 func lookUp(v any, path string) any {
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		if cond, ok := strings.CutPrefix(step, "["); ok {
 			key, want, _ := strings.Cut(strings.TrimSuffix(cond, "]"), "=")
 			items, _ := v.([]any)

@@ -61,7 +61,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler { //nolint:errorlint // the documented way to compare it
-				panic(p)
+				panic(p) //nolint:forbidigo // it is net/http's, and meant for it
 			}
 			a.log.Error("panic", "method", r.Method, "path", r.URL.Path, "request", rq.id, "panic", p, "stack", string(debug.Stack()))
 			rq.send(internalError())

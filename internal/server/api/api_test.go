@@ -46,8 +46,12 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, u := range []core.NewUser{{ID: "anna", DisplayName: "Anna", Groups: []string{"crew"}}, {ID: "ben", DisplayName: "Ben", Groups: []string{"crew"}},
-		{ID: "cleo", DisplayName: "Cleo"}, {ID: "admin", Admin: true}} {
+	for _, u := range []core.NewUser{
+		{ID: "anna", DisplayName: "Anna", Groups: []string{"crew"}},
+		{ID: "ben", DisplayName: "Ben", Groups: []string{"crew"}},
+		{ID: "cleo", DisplayName: "Cleo"},
+		{ID: "admin", Admin: true},
+	} {
 		u.Password = "secret-" + u.ID
 		if err := c.EnsureUser(t.Context(), u); err != nil {
 			t.Fatal(err)
@@ -210,6 +214,7 @@ func TestEnvelope(t *testing.T) {
 		{"admins only", "anna", "POST", "/ocs/v2.php/cloud/groups", `{"groupid":"x"}`, 403, 403, "failure", "Logged in account must be an admin", `"data":[]`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			w := s.call(tt.user, tt.method, tt.path, tt.body)
 			a := decode(t, w)
 			if w.Code != tt.status || a.OCS.Meta.StatusCode != tt.code || a.OCS.Meta.Status != tt.ocsStatus {
@@ -289,15 +294,19 @@ func TestFlagsAndNumbersAreCast(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	token := s.room(`{"roomName":"Casts"}`)
-	for value, silent := range map[string]bool{`true`: true, `false`: false, `"false"`: false, `"FALSE"`: false, `"0"`: false,
-		`""`: false, `"1"`: true, `"yes"`: true, `1`: true, `0`: false, `0.0`: false, `null`: false} {
+	for value, silent := range map[string]bool{
+		`true`: true, `false`: false, `"false"`: false, `"FALSE"`: false, `"0"`: false,
+		`""`: false, `"1"`: true, `"yes"`: true, `1`: true, `0`: false, `0.0`: false, `null`: false,
+	} {
 		w := s.call("anna", "POST", talk1+"/chat/"+token, `{"message":"x","silent":`+value+`}`)
 		if got := strings.Contains(w.Body.String(), `"silent":true`); got != silent || w.Code != http.StatusCreated {
 			t.Errorf("silent %s: %v, %d", value, got, w.Code)
 		}
 	}
-	for value, status := range map[string]int{`1`: 200, `"1"`: 200, `"1abc"`: 200, `true`: 200, `1.9`: 200, `"1e0"`: 200,
-		`"abc"`: 200, `7`: 400, `"99999999999999999999"`: 400, `[1]`: 400, `{}`: 400} {
+	for value, status := range map[string]int{
+		`1`: 200, `"1"`: 200, `"1abc"`: 200, `true`: 200, `1.9`: 200, `"1e0"`: 200,
+		`"abc"`: 200, `7`: 400, `"99999999999999999999"`: 400, `[1]`: 400, `{}`: 400,
+	} {
 		if w := s.call("anna", "PUT", talk4+"/room/"+token+"/read-only", `{"state":`+value+`}`); w.Code != status {
 			t.Errorf("state %s: %d, want %d", value, w.Code, status)
 		}

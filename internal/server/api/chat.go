@@ -116,10 +116,7 @@ func pageReply(page core.Page) reply {
 }
 
 func messageContext(rq *request) (reply, error) {
-	id, err := strconv.ParseInt(rq.params["messageId"], 10, 64)
-	if err != nil {
-		return unknownRoute(), nil
-	}
+	id := phpInt(rq.params["messageId"])
 	limit, err := rq.number("limit", 50)
 	if err != nil {
 		return reply{}, err

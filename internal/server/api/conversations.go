@@ -114,14 +114,18 @@ func createOneToOne(rq *request) (reply, error) {
 // newRoom reads the arguments of a new conversation.
 func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 	n.Type = kind
-	for name, to := range map[string]*string{"roomName": &n.Name, "description": &n.Description, "objectType": &n.ObjectType,
-		"objectId": &n.ObjectID, "password": &n.Password, "emoji": &n.Emoji} {
+	for name, to := range map[string]*string{
+		"roomName": &n.Name, "description": &n.Description, "objectType": &n.ObjectType,
+		"objectId": &n.ObjectID, "password": &n.Password, "emoji": &n.Emoji,
+	} {
 		if *to, err = rq.text(name, ""); err != nil {
 			return n, err
 		}
 	}
-	for name, to := range map[string]*int{"readOnly": &n.ReadOnly, "listable": &n.Listable, "permissions": &n.Permissions,
-		"mentionPermissions": &n.MentionPermissions, "lobbyState": &n.LobbyState} {
+	for name, to := range map[string]*int{
+		"readOnly": &n.ReadOnly, "listable": &n.Listable, "permissions": &n.Permissions,
+		"mentionPermissions": &n.MentionPermissions, "lobbyState": &n.LobbyState,
+	} {
 		v, err := rq.number(name, 0)
 		if err != nil {
 			return n, err
@@ -131,8 +135,10 @@ func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 	if n.MessageExpiration, err = rq.number("messageExpiration", 0); err != nil {
 		return n, err
 	}
-	for name, to := range map[string]*[]string{"users": &n.Users, "groups": &n.Groups, "emails": &n.Emails,
-		"teams": &n.Teams, "federated_users": &n.FederatedUsers, "phones": &n.Phones} {
+	for name, to := range map[string]*[]string{
+		"users": &n.Users, "groups": &n.Groups, "emails": &n.Emails,
+		"teams": &n.Teams, "federated_users": &n.FederatedUsers, "phones": &n.Phones,
+	} {
 		if *to, err = rq.texts("participants", name); err != nil {
 			return n, err
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -84,9 +85,7 @@ func outOfRange() reply {
 // with adds a header to an answer.
 func (rep reply) with(key, value string) reply {
 	header := map[string]string{key: value}
-	for k, v := range rep.header {
-		header[k] = v
-	}
+	maps.Copy(header, rep.header)
 	rep.header = header
 	return rep
 }
@@ -154,6 +153,9 @@ func (rq *request) send(rep reply) {
 	rq.write(status, "application/xml; charset=utf-8", body)
 }
 
+// v1OK is what version 1 of OCS says for success.
+const v1OK = 100
+
 // fillMeta fills the envelope's meta and returns the HTTP status, which version 1 hides.
 func (rq *request) fillMeta(m *meta, rep reply) (status int) {
 	m.StatusCode, m.Message, m.Status = rep.code, rep.message, "failure"
@@ -164,9 +166,9 @@ func (rq *request) fillMeta(m *meta, rep reply) (status int) {
 		empty := ""
 		m.TotalItems, m.ItemsPerPage = &empty, &empty
 		if m.StatusCode == http.StatusOK {
-			m.StatusCode = 100
+			m.StatusCode = v1OK
 		}
-		if m.StatusCode == 100 {
+		if m.StatusCode == v1OK {
 			m.Status = "ok"
 		}
 	} else if m.StatusCode >= 200 && m.StatusCode < 300 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -92,9 +93,7 @@ func (rq *request) parseArguments() error {
 		d := json.NewDecoder(strings.NewReader(string(body)))
 		d.UseNumber()
 		if d.Decode(&object) == nil { // what is no JSON object has no arguments
-			for k, v := range object {
-				rq.args[k] = v
-			}
+			maps.Copy(rq.args, object)
 		}
 	default:
 		if _, err := io.Copy(io.Discard, rq.r.Body); err != nil && errors.As(err, &tooLarge) {
@@ -217,8 +216,8 @@ func (rq *request) flag(name string, missing bool) (bool, error) {
 	case string:
 		return v != "" && v != "0" && !strings.EqualFold(v, "false"), nil
 	case json.Number:
-		f, err := v.Float64()
-		return err != nil || f != 0, nil
+		f, _ := v.Float64() // what is too large is infinite, and not zero
+		return f != 0, nil
 	default:
 		return false, &argumentError{name, "must be true or false"}
 	}

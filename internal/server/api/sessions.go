@@ -26,10 +26,12 @@ func joinRoom(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	v, err := rq.core.Join(rq.r.Context(), rq.caller, rq.token(), password, force)
-	var conflict *core.SessionConflict
-	if errors.As(err, &conflict) {
-		return reply{status: http.StatusConflict, data: object{{"sessionId", conflict.Session.SessionID},
-			{"inCall", conflict.Session.InCall}, {"lastPing", conflict.Session.LastPing}}}, nil
+	if conflict, ok := errors.AsType[*core.SessionConflictError](err); ok {
+		return reply{status: http.StatusConflict, data: object{
+			{"sessionId", conflict.Session.SessionID},
+			{"inCall", conflict.Session.InCall},
+			{"lastPing", conflict.Session.LastPing},
+		}}, nil
 	}
 	return roomReply(v, err)
 }

@@ -21,8 +21,10 @@ func settingRoutes() []route {
 		{http.MethodPost, path + "public", public, makePublic},
 		{http.MethodDelete, path + "public", public, makePrivate},
 	}
-	for name, mark := range map[string]core.Mark{"favorite": core.Favorite, "archive": core.Archived,
-		"important": core.Important, "sensitive": core.Sensitive} {
+	for name, mark := range map[string]core.Mark{
+		"favorite": core.Favorite, "archive": core.Archived,
+		"important": core.Important, "sensitive": core.Sensitive,
+	} {
 		routes = append(routes,
 			route{http.MethodPost, path + name, user, markSetting(mark, true)},
 			route{http.MethodDelete, path + name, user, markSetting(mark, false)})

@@ -15,8 +15,13 @@ func statusRoutes() []route {
 
 func serverStatus(*request) (reply, error) {
 	return ok(object{
-		{"installed", true}, {"maintenance", false}, {"needsDbUpgrade", false},
-		{"version", nextcloudFullVersion}, {"versionstring", nextcloudVersion},
-		{"edition", ""}, {"productname", "Nextcloud"}, {"extendedSupport", false},
+		{"installed", true},
+		{"maintenance", false},
+		{"needsDbUpgrade", false},
+		{"version", nextcloudFullVersion},
+		{"versionstring", nextcloudVersion},
+		{"edition", ""},
+		{"productname", "Nextcloud"},
+		{"extendedSupport", false},
 	}), nil
 }

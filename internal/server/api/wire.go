@@ -67,8 +67,10 @@ type room struct {
 }
 
 func wireRoom(v *core.RoomView) *room {
-	w := &room{ID: v.ID, Token: v.Token, Type: v.Type, HasPassword: v.PasswordHash != "", SessionID: "0",
-		AvatarVersion: v.AvatarVersion, IsCustomAvatar: v.CustomAvatar, NotificationLevel: v.NotificationLevel, Permissions: v.Permissions}
+	w := &room{
+		ID: v.ID, Token: v.Token, Type: v.Type, HasPassword: v.PasswordHash != "", SessionID: "0",
+		AvatarVersion: v.AvatarVersion, IsCustomAvatar: v.CustomAvatar, NotificationLevel: v.NotificationLevel, Permissions: v.Permissions,
+	}
 	if v.Self == nil {
 		w.ParticipantType = core.Guest
 		w.AttendeePermissions, w.CallPermissions, w.DefaultPermissions = core.PermCustom, core.PermCustom, core.PermCustom
@@ -132,10 +134,12 @@ type message struct {
 }
 
 func wireMessage(v *core.MessageView) *message {
-	w := &message{ID: v.ID, Token: v.Token, ActorType: v.ActorType, ActorID: v.ActorID, ActorDisplayName: v.ActorName,
+	w := &message{
+		ID: v.ID, Token: v.Token, ActorType: v.ActorType, ActorID: v.ActorID, ActorDisplayName: v.ActorName,
 		Timestamp: v.Timestamp, Message: v.Text, MessageParameters: wireParameters(v.Parameters), SystemMessage: v.SystemMessage,
 		MessageType: v.MessageType, IsReplyable: v.Replyable, ReferenceID: v.ReferenceID, ExpirationTimestamp: v.Expires,
-		Markdown: v.Markdown, Silent: v.Silent}
+		Markdown: v.Markdown, Silent: v.Silent,
+	}
 	switch {
 	case v.Parent != nil:
 		w.Parent = wireMessage(v.Parent)
@@ -200,10 +204,12 @@ type userStatus struct {
 func wireParticipants(views []core.ParticipantView, withStatus bool) []participant {
 	out := make([]participant, 0, len(views))
 	for _, v := range views {
-		w := participant{RoomToken: v.RoomToken, InCall: v.InCall, LastPing: v.LastPing, SessionIDs: v.SessionIDs,
+		w := participant{
+			RoomToken: v.RoomToken, InCall: v.InCall, LastPing: v.LastPing, SessionIDs: v.SessionIDs,
 			ParticipantType: v.ParticipantType, AttendeeID: v.ID, ActorID: v.ActorID, ActorType: v.ActorType,
 			DisplayName: v.DisplayName, Permissions: v.Permissions, AttendeePermissions: v.Attendee.Permissions,
-			InvitedActorID: v.InvitedEmail}
+			InvitedActorID: v.InvitedEmail,
+		}
 		if withStatus && v.ActorType == core.ActorUsers {
 			w.userStatus = &userStatus{Status: "offline"}
 		}

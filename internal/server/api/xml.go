@@ -55,7 +55,7 @@ func xmlChildren(out *bytes.Buffer, d *json.Decoder, depth int, isObject bool) e
 func xmlElement(out *bytes.Buffer, d *json.Decoder, depth int, name string) error {
 	tok, err := d.Token()
 	if err != nil {
-		if err == io.EOF { //nolint:errorlint // what Token documents
+		if err == io.EOF {
 			return io.ErrUnexpectedEOF
 		}
 		return err

@@ -106,8 +106,10 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 
 // outside makes the view of somebody who does not take part.
 func outside(c *Core, room *store.Room, preview bool) *RoomView {
-	v := &RoomView{Room: *room, Preview: preview, NotificationLevel: 3, Permissions: PermCustom,
-		AvatarVersion: avatarVersion(room), CustomAvatar: room.Type == NoteToSelf}
+	v := &RoomView{
+		Room: *room, Preview: preview, NotificationLevel: 3, Permissions: PermCustom,
+		AvatarVersion: avatarVersion(room), CustomAvatar: room.Type == NoteToSelf,
+	}
 	if !preview {
 		v.Name, v.DisplayName = roomName(room, nil), roomDisplayName(c, room, nil)
 	}
@@ -259,9 +261,11 @@ func (c *Core) NoteToSelf(ctx context.Context, caller Caller) (v *RoomView, err 
 		case err == nil:
 			s, err = c.enter(tx, caller, room.Token, 0)
 		case isNotFound(err):
-			room = store.Room{Type: NoteToSelf, Name: "Note to self", ObjectType: "note_to_self", ObjectID: caller.UserID,
+			room = store.Room{
+				Type: NoteToSelf, Name: "Note to self", ObjectType: "note_to_self", ObjectID: caller.UserID,
 				UniqueKey:   "note_to_self:" + caller.UserID,
-				Description: "A place for your private notes, thoughts and ideas"}
+				Description: "A place for your private notes, thoughts and ideas",
+			}
 			err = s.found(&room, &store.Attendee{Favorite: true}, false)
 		}
 		if err != nil {

@@ -112,9 +112,11 @@ func (c *Core) checkNewRoom(n *NewRoom) (*store.Room, error) {
 			return nil, refuse(Invalid, check.reason)
 		}
 	}
-	room := &store.Room{Type: n.Type, Name: name, Description: n.Description, ObjectType: n.ObjectType, ObjectID: n.ObjectID,
+	room := &store.Room{
+		Type: n.Type, Name: name, Description: n.Description, ObjectType: n.ObjectType, ObjectID: n.ObjectID,
 		ReadOnly: n.ReadOnly, Listable: n.Listable, MessageExpiration: n.MessageExpiration,
-		DefaultPermissions: withCustom(n.Permissions), MentionPermissions: n.MentionPermissions}
+		DefaultPermissions: withCustom(n.Permissions), MentionPermissions: n.MentionPermissions,
+	}
 	if len(n.Emails) > 0 {
 		room.Type = Public // who comes by e-mail comes as a guest
 	}

@@ -86,8 +86,14 @@ func (r *reader) mentionFields(m *store.Message, mn mention) (fields []Field, ok
 		if !m.MentionAll {
 			return nil, false
 		}
-		return []Field{{"type", "call"}, {"id", r.room.Token}, {"name", roomDisplayName(r.c, r.room, r.self)}, {"call-type", callType(r.room)},
-			{"icon-url", r.iconURL()}, {"mention-id", "all"}}, true
+		return []Field{
+			{"type", "call"},
+			{"id", r.room.Token},
+			{"name", roomDisplayName(r.c, r.room, r.self)},
+			{"call-type", callType(r.room)},
+			{"icon-url", r.iconURL()},
+			{"mention-id", "all"},
+		}, true
 	case "group":
 		g, ok := r.c.dir.group(mn.id)
 		return []Field{{"type", "user-group"}, {"id", mn.id}, {"name", g.DisplayName}, {"mention-id", "group/" + mn.id}}, ok

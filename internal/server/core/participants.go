@@ -49,8 +49,10 @@ func (s *scope) participants(attendees []store.Attendee) ([]ParticipantView, err
 	out := make([]ParticipantView, 0, len(attendees))
 	for i := range attendees {
 		a := &attendees[i]
-		v := ParticipantView{Attendee: *a, DisplayName: a.DisplayName, RoomToken: s.room.Token,
-			Permissions: permissions(s.room, a), SessionIDs: []string{}}
+		v := ParticipantView{
+			Attendee: *a, DisplayName: a.DisplayName, RoomToken: s.room.Token,
+			Permissions: permissions(s.room, a), SessionIDs: []string{},
+		}
 		if u, ok := s.c.dir.user(a.ActorID); ok && a.ActorType == ActorUsers {
 			v.DisplayName = u.DisplayName
 		}
@@ -148,8 +150,10 @@ func (s *scope) addGroup(id string) error {
 		return refuse(NotFound, "new-participant")
 	}
 	if _, err := s.tx.Attendee(s.room.ID, ActorGroups, id); isNotFound(err) {
-		a := store.Attendee{RoomID: s.room.ID, ActorType: ActorGroups, ActorID: id, DisplayName: g.DisplayName,
-			ParticipantType: User, NotificationCalls: 1, LastChange: s.now}
+		a := store.Attendee{
+			RoomID: s.room.ID, ActorType: ActorGroups, ActorID: id, DisplayName: g.DisplayName,
+			ParticipantType: User, NotificationCalls: 1, LastChange: s.now,
+		}
 		if err := s.tx.InsertAttendee(&a); err != nil {
 			return err
 		}
@@ -179,8 +183,10 @@ func (s *scope) addEmail(email string) error {
 	if _, err := s.tx.Attendee(s.room.ID, ActorEmails, id); !isNotFound(err) {
 		return err
 	}
-	return s.tx.InsertAttendee(&store.Attendee{RoomID: s.room.ID, ActorType: ActorEmails, ActorID: id, InvitedEmail: email,
-		ParticipantType: Guest, NotificationCalls: 1, LastChange: s.now})
+	return s.tx.InsertAttendee(&store.Attendee{
+		RoomID: s.room.ID, ActorType: ActorEmails, ActorID: id, InvitedEmail: email,
+		ParticipantType: Guest, NotificationCalls: 1, LastChange: s.now,
+	})
 }
 
 // target finds a participant by its attendee id.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha1" //nolint:gosec // Talk names guests by the SHA-1 of their session; nothing is proven by it
 	"encoding/hex"
+	"errors"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -11,14 +12,14 @@ import (
 // sessionIDLength is the number of characters of a session id.
 const sessionIDLength = 255
 
-// SessionConflict says that another session of the caller is in a call there.
-type SessionConflict struct{ Session store.Session }
+// SessionConflictError says that another session of the caller is in a call there.
+type SessionConflictError struct{ Session store.Session }
 
-func (e *SessionConflict) Error() string { return "another session is in a call" }
+func (e *SessionConflictError) Error() string { return "another session is in a call" }
 
 // Join makes the caller present in a conversation. Who is not in it may come in
 // when it is public, with its password, or listed. Without force, a session
-// that is in a call is not replaced: the error is a *SessionConflict then.
+// that is in a call is not replaced: the error is a *SessionConflictError then.
 func (c *Core) Join(ctx context.Context, caller Caller, token, password string, force bool) (v *RoomView, err error) {
 	id, err := c.randomString(sessionIDLength, base64Chars)
 	if err != nil {
@@ -36,15 +37,17 @@ func (c *Core) Join(ctx context.Context, caller Caller, token, password string, 
 		old, err := tx.Session(caller.WebSession, s.room.ID)
 		if err == nil {
 			if !force && old.InCall != 0 {
-				return &SessionConflict{Session: old}
+				return &SessionConflictError{Session: old}
 			}
 			err = tx.DeleteSession(old.SessionID)
 		}
 		if err != nil && !isNotFound(err) {
 			return err
 		}
-		err = tx.InsertSession(store.Session{SessionID: id, AttendeeID: s.self.ID, RoomID: s.room.ID,
-			WebSession: caller.WebSession, LastPing: s.now, State: 1})
+		err = tx.InsertSession(store.Session{
+			SessionID: id, AttendeeID: s.self.ID, RoomID: s.room.ID,
+			WebSession: caller.WebSession, LastPing: s.now, State: 1,
+		})
 		if err != nil {
 			return err
 		}
@@ -103,8 +106,10 @@ func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, opened, sessionI
 	switch {
 	case caller.UserID == "":
 		sum := sha1.Sum([]byte(sessionID)) //nolint:gosec // see above
-		a := store.Attendee{RoomID: room.ID, ActorType: ActorGuests, ActorID: hex.EncodeToString(sum[:]),
-			ParticipantType: Guest, NotificationCalls: 1, LastChange: s.now}
+		a := store.Attendee{
+			RoomID: room.ID, ActorType: ActorGuests, ActorID: hex.EncodeToString(sum[:]),
+			ParticipantType: Guest, NotificationCalls: 1, LastChange: s.now,
+		}
 		err = tx.InsertAttendee(&a)
 		s.self = &a
 	case listed:
@@ -145,7 +150,7 @@ func (c *Core) LeaveSession(ctx context.Context, caller Caller, token string) er
 		}
 		return nil
 	})
-	if e, ok := err.(*Error); ok && e.Access {
+	if e, ok := errors.AsType[*Error](err); ok && e.Access {
 		return nil
 	}
 	if err == nil {

@@ -29,38 +29,60 @@ type systemText struct {
 
 var systemTexts = map[string]systemText{
 	"conversation_created": {base: "{actor} created the conversation", you: "You created the conversation"},
-	"conversation_renamed": {base: "{actor} renamed the conversation from \"%[1]s\" to \"%[2]s\"",
-		you: "You renamed the conversation from \"%[1]s\" to \"%[2]s\""},
+	"conversation_renamed": {
+		base: "{actor} renamed the conversation from \"%[1]s\" to \"%[2]s\"",
+		you:  "You renamed the conversation from \"%[1]s\" to \"%[2]s\"",
+	},
 	"description_set":     {base: "{actor} set the description", you: "You set the description"},
 	"description_removed": {base: "{actor} removed the description", you: "You removed the description"},
 	"read_only":           {base: "{actor} locked the conversation", you: "You locked the conversation"},
 	"read_only_off":       {base: "{actor} unlocked the conversation", you: "You unlocked the conversation"},
-	"listable_none": {base: "{actor} limited the conversation to the current participants",
-		you: "You limited the conversation to the current participants"},
-	"listable_users": {base: "{actor} opened the conversation to registered users",
-		you: "You opened the conversation to registered users"},
-	"listable_all": {base: "{actor} opened the conversation to registered users and users created with the Guests app",
-		you: "You opened the conversation to registered users and users created with the Guests app"},
+	"listable_none": {
+		base: "{actor} limited the conversation to the current participants",
+		you:  "You limited the conversation to the current participants",
+	},
+	"listable_users": {
+		base: "{actor} opened the conversation to registered users",
+		you:  "You opened the conversation to registered users",
+	},
+	"listable_all": {
+		base: "{actor} opened the conversation to registered users and users created with the Guests app",
+		you:  "You opened the conversation to registered users and users created with the Guests app",
+	},
 	"guests_allowed":    {base: "{actor} allowed guests", you: "You allowed guests"},
 	"guests_disallowed": {base: "{actor} disallowed guests", you: "You disallowed guests"},
 	"password_set":      {base: "{actor} set a password", you: "You set a password"},
 	"password_removed":  {base: "{actor} removed the password", you: "You removed the password"},
-	"history_cleared": {base: "{actor} cleared the history of the conversation",
-		you: "You cleared the history of the conversation"},
-	"user_added": {base: "{actor} added {user}", you: "You added {user}", target: "{actor} added you",
-		self: "{actor} joined the conversation", youSelf: "You joined the conversation"},
-	"user_removed": {base: "{actor} removed {user}", you: "You removed {user}", target: "{actor} removed you",
-		self: "{actor} left the conversation", youSelf: "You left the conversation"},
+	"history_cleared": {
+		base: "{actor} cleared the history of the conversation",
+		you:  "You cleared the history of the conversation",
+	},
+	"user_added": {
+		base: "{actor} added {user}", you: "You added {user}", target: "{actor} added you",
+		self: "{actor} joined the conversation", youSelf: "You joined the conversation",
+	},
+	"user_removed": {
+		base: "{actor} removed {user}", you: "You removed {user}", target: "{actor} removed you",
+		self: "{actor} left the conversation", youSelf: "You left the conversation",
+	},
 	"group_added":   {base: "{actor} added group {group}", you: "You added group {group}"},
 	"group_removed": {base: "{actor} removed group {group}", you: "You removed group {group}"},
-	"moderator_promoted": {base: "{actor} promoted {user} to moderator", you: "You promoted {user} to moderator",
-		target: "{actor} promoted you to moderator"},
-	"moderator_demoted": {base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
-		target: "{actor} demoted you from moderator"},
-	"guest_moderator_promoted": {base: "{actor} promoted {user} to moderator", you: "You promoted {user} to moderator",
-		target: "{actor} promoted you to moderator"},
-	"guest_moderator_demoted": {base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
-		target: "{actor} demoted you from moderator"},
+	"moderator_promoted": {
+		base: "{actor} promoted {user} to moderator", you: "You promoted {user} to moderator",
+		target: "{actor} promoted you to moderator",
+	},
+	"moderator_demoted": {
+		base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
+		target: "{actor} demoted you from moderator",
+	},
+	"guest_moderator_promoted": {
+		base: "{actor} promoted {user} to moderator", you: "You promoted {user} to moderator",
+		target: "{actor} promoted you to moderator",
+	},
+	"guest_moderator_demoted": {
+		base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
+		target: "{actor} demoted you from moderator",
+	},
 }
 
 // The actor of what the server does by itself.
@@ -162,6 +184,7 @@ func (r *reader) renderSystem(m *store.Message, v *MessageView) {
 			name = g.DisplayName
 		}
 		v.Parameters = append(v.Parameters, Parameter{Name: "group", Fields: []Field{
-			{"type", "group"}, {"id", p.Group}, {"name", name}, {"mention-id", "user-group/" + p.Group}}})
+			{"type", "group"}, {"id", p.Group}, {"name", name}, {"mention-id", "user-group/" + p.Group},
+		}})
 	}
 }

@@ -29,8 +29,10 @@ const messageNullable = `coalesce(m.id, 0), coalesce(m.room_id, 0), coalesce(m.a
 	coalesce(m.expires, 0), coalesce(m.seq, 0)`
 
 func (m *Message) nullable() []any {
-	return []any{&m.ID, &m.RoomID, &m.ActorType, &m.ActorID, &m.ActorName, &m.Created, &m.Verb, &m.Body, &m.Parameters,
-		&m.ParentID, &m.ReferenceID, &m.Silent, &m.MentionAll, &m.Expires, &m.Seq}
+	return []any{
+		&m.ID, &m.RoomID, &m.ActorType, &m.ActorID, &m.ActorName, &m.Created, &m.Verb, &m.Body, &m.Parameters,
+		&m.ParentID, &m.ReferenceID, &m.Silent, &m.MentionAll, &m.Expires, &m.Seq,
+	}
 }
 
 func scanMessage(row scanner, m *Message) error { return row.Scan(m.nullable()...) }

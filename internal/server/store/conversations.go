@@ -36,10 +36,12 @@ const roomColumns = `r.id, r.token, coalesce(r.unique_key, ''), r.type, r.name, 
 	r.breakout_status, r.avatar, r.last_activity, r.last_message_id, r.chat_count`
 
 func (r *Room) fields() []any {
-	return []any{&r.ID, &r.Token, &r.UniqueKey, &r.Type, &r.Name, &r.Description, &r.ObjectType, &r.ObjectID,
+	return []any{
+		&r.ID, &r.Token, &r.UniqueKey, &r.Type, &r.Name, &r.Description, &r.ObjectType, &r.ObjectID,
 		&r.PasswordHash, &r.ReadOnly, &r.Listable, &r.MessageExpiration, &r.LobbyState, &r.LobbyTimer, &r.DefaultPermissions,
 		&r.MentionPermissions, &r.RecordingConsent, &r.CallFlag, &r.CallStart, &r.CallRecording, &r.BreakoutMode,
-		&r.BreakoutStatus, &r.Avatar, &r.LastActivity, &r.LastMessageID, &r.ChatCount}
+		&r.BreakoutStatus, &r.Avatar, &r.LastActivity, &r.LastMessageID, &r.ChatCount,
+	}
 }
 
 func scanRoom(row scanner, r *Room) error { return row.Scan(r.fields()...) }

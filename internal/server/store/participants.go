@@ -33,9 +33,11 @@ const commonRead = `coalesce((SELECT min(x.last_read) FROM attendees x
 	WHERE x.room_id = r.id AND x.actor_type = 'users' AND x.read_private = 0), 0)`
 
 func (a *Attendee) fields() []any {
-	return []any{&a.ID, &a.RoomID, &a.ActorType, &a.ActorID, &a.DisplayName, &a.ParticipantType, &a.Permissions,
+	return []any{
+		&a.ID, &a.RoomID, &a.ActorType, &a.ActorID, &a.DisplayName, &a.ParticipantType, &a.Permissions,
 		&a.InvitedEmail, &a.Favorite, &a.NotificationLevel, &a.NotificationCalls, &a.Archived, &a.Important, &a.Sensitive,
-		&a.ReadPrivate, &a.LastRead, &a.LastReadSeq, &a.LastMention, &a.LastMentionDirect, &a.LastChange}
+		&a.ReadPrivate, &a.LastRead, &a.LastReadSeq, &a.LastMention, &a.LastMentionDirect, &a.LastChange,
+	}
 }
 
 func scanAttendee(row scanner, a *Attendee) error { return row.Scan(a.fields()...) }
