@@ -144,31 +144,10 @@ func (f *factory) warn(format string, args ...any) {
 // done confirms to a person what was done, where a program gets the plain result instead; empty means nothing.
 func (f *factory) done(result, format string, args ...any) {
 	switch {
+	case f.json:
 	case f.app.OutTTY:
 		fmt.Fprintln(f.out, f.form().Good("✓")+" "+f.form().Value(fmt.Sprintf(format, args...)))
 	case result != "":
 		fmt.Fprintln(f.out, f.form().Value(result))
-	}
-}
-
-// readInput reads standard input to its end, as long as the context lasts, and at most limit bytes.
-func (f *factory) readInput(ctx context.Context, what string, limit int) (string, error) {
-	type result struct {
-		data []byte
-		err  error
-	}
-	read := make(chan result, 1)
-	go func() {
-		data, err := io.ReadAll(io.LimitReader(f.app.In, int64(limit)+1))
-		read <- result{data, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case r := <-read:
-		if r.err != nil {
-			return "", fmt.Errorf("read %s from standard input: %w", what, r.err)
-		}
-		return checkText(what, r.data, limit)
 	}
 }

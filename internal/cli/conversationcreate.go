@@ -1,17 +1,14 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -150,76 +147,4 @@ func (f *factory) furnish(ctx context.Context, client *talk.Client, room *talk.C
 
 func noUser(id string) error {
 	return &missingError{fmt.Sprintf("there is no user %q", id), "an id is needed, not a display name"}
-}
-
-// readPassword reads the first line of standard input.
-func (f *factory) readPassword(ctx context.Context) (string, error) {
-	text, err := f.readInput(ctx, "the password", maxPassword)
-	if err != nil {
-		return "", err
-	}
-	line, _, _ := strings.Cut(text, "\n")
-	if line = strings.TrimSuffix(line, "\r"); line == "" {
-		return "", usagef("--password-stdin: the first line of standard input is empty")
-	}
-	return line, nil
-}
-
-func newConversationDelete(f *factory) *cobra.Command {
-	var yes bool
-	cmd := &cobra.Command{
-		Use:               "delete CONVERSATION",
-		Short:             "Delete a conversation for everybody in it",
-		Args:              want("CONVERSATION"),
-		ValidArgsFunction: f.completeConversation,
-		RunE: func(cmd *cobra.Command, given []string) error {
-			ctx := cmd.Context()
-			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {
-				return usagef("it deletes the conversation and its messages for everybody; where nobody can be asked it needs --yes")
-			}
-			client, err := f.talk()
-			if err != nil {
-				return err
-			}
-			room, err := f.existing(ctx, given[0])
-			if err != nil {
-				return err
-			}
-			if !yes {
-				if err := f.confirm(ctx, fmt.Sprintf("Delete %q (%s) and its messages for everybody in it?", room.DisplayName, room.Token)); err != nil {
-					return err
-				}
-			}
-			if err := client.Conversations.Delete(ctx, room.Token); err != nil {
-				return err
-			}
-			f.done("", "Deleted %s", room.DisplayName)
-			return nil
-		},
-	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
-	return cmd
-}
-
-// confirm asks a person, and fails unless they agree.
-func (f *factory) confirm(ctx context.Context, question string) error {
-	fmt.Fprintf(f.app.Err, "%s [y/N] ", render.Form{Terminal: true}.Value(question))
-	answer := make(chan string, 1)
-	go func() {
-		line, err := bufio.NewReader(f.app.In).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			line = "" // no answer is no
-		}
-		answer <- line
-	}()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case line := <-answer:
-		switch strings.ToLower(strings.TrimSpace(line)) {
-		case "y", "yes":
-			return nil
-		}
-	}
-	return errors.New("nothing was deleted")
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -150,4 +151,40 @@ func (f *factory) flag(on bool) string {
 		return ""
 	}
 	return strconv.FormatBool(on)
+}
+
+func newConversationDelete(f *factory) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:               "delete CONVERSATION",
+		Short:             "Delete a conversation for everybody in it",
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
+		RunE: func(cmd *cobra.Command, given []string) error {
+			ctx := cmd.Context()
+			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {
+				return usagef("it deletes the conversation and its messages for everybody; where nobody can be asked it needs --yes")
+			}
+			client, err := f.talk()
+			if err != nil {
+				return err
+			}
+			room, err := f.existing(ctx, given[0])
+			if err != nil {
+				return err
+			}
+			if !yes {
+				if err := f.confirm(ctx, fmt.Sprintf("Delete %q (%s) and its messages for everybody in it?", room.DisplayName, room.Token)); err != nil {
+					return err
+				}
+			}
+			if err := client.Conversations.Delete(ctx, room.Token); err != nil {
+				return err
+			}
+			f.done("", "Deleted %s", room.DisplayName)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
 }

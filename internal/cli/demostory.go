@@ -29,7 +29,7 @@ func (s *story) tell(ctx context.Context) error {
 		if err != nil {
 			return "", err
 		}
-		return fmt.Sprintf("%s is %s, with the token %s", room.DisplayName, s.role(room), room.Token), cmp.Or(
+		return fmt.Sprintf("%s is a %v conversation with the token %s, alice its %v", room.DisplayName, room.Type, room.Token, room.ParticipantType), cmp.Or(
 			expect("its name", room.DisplayName, "Lunch"),
 			expect("its type", room.Type, talk.ConversationGroup),
 			expect("alice's role", room.ParticipantType, talk.ParticipantOwner))
@@ -60,10 +60,6 @@ func (s *story) tell(ctx context.Context) error {
 		return err
 	}
 	return s.converse(ctx, room.Token)
-}
-
-func (s *story) role(room *talk.Conversation) string {
-	return fmt.Sprintf("a %v conversation, alice its %v", room.Type, room.ParticipantType)
 }
 
 // converse has bob follow the conversation while both write.

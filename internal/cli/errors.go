@@ -8,7 +8,6 @@ import (
 	"net"
 	"strings"
 	"syscall"
-	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
@@ -138,15 +137,4 @@ func nextStep(ctx context.Context, err error, command, url string) string {
 		return "the last moderator cannot go while others stay"
 	}
 	return ""
-}
-
-// checkText gives text from outside, unless it is too long or no text.
-func checkText(what string, data []byte, limit int) (string, error) {
-	if len(data) > limit {
-		return "", fmt.Errorf("%s: more than %d bytes on standard input", what, limit)
-	}
-	if !utf8.Valid(data) {
-		return "", fmt.Errorf("%s: standard input is not UTF-8 text", what)
-	}
-	return string(data), nil
 }

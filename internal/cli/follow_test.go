@@ -122,3 +122,19 @@ func TestFollowGoesOn(t *testing.T) {
 		t.Errorf("%+v", end)
 	}
 }
+
+// TestFollowBeforeTheFirstMessage has somebody wait for a one-to-one conversation that the other one begins later.
+func TestFollowBeforeTheFirstMessage(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	wire := newTrace("bob", &wireLog{}, nil, func() time.Time { return serverTime })
+	c := s.as("bob")
+	c.app.Transport = wire
+	run := c.start(t, "follow", "@alice")
+	<-wire.polling
+	s.as("alice").ok(t, "send", "@bob", "v1.4 is live")
+	for line := ""; !strings.HasSuffix(line, "\tv1.4 is live"); {
+		line = run.line(t)
+	}
+	run.interrupt(t)
+}

@@ -2,7 +2,10 @@ package cli
 
 import (
 	"cmp"
+	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,8 +50,20 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 		text = form.Faint(text)
 	}
 	b.WriteString(text + "\n")
+	if len(m.Reactions) > 0 {
+		b.WriteString("  " + form.Faint(reactions(form, m)) + "\n")
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// reactions counts them, in an order that stays.
+func reactions(form render.Form, m *talk.Message) string {
+	told := make([]string, 0, len(m.Reactions))
+	for _, emoji := range slices.Sorted(maps.Keys(m.Reactions)) {
+		told = append(told, fmt.Sprintf("%s %d", form.Value(emoji), m.Reactions[emoji]))
+	}
+	return strings.Join(told, "  ")
 }
 
 // quote tells in one line what a message answers.

@@ -11,7 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/charmbracelet/x/ansi"
+	"github.com/clipperhouse/displaywidth"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/confab-go/confab/internal/cli/render"
@@ -90,12 +90,57 @@ func TestText(t *testing.T) {
 
 func TestIndent(t *testing.T) {
 	t.Parallel()
-	if diff := cmp.Diff("> one two\n> three\n> \n> four", render.Indent("one two three\n\nfour", "> ", 11)); diff != "" {
-		t.Error(diff)
+	tests := []struct {
+		in    string
+		width int
+		want  string
+	}{
+		{"one two three\n\nfour", 11, "> one two\n> three\n> \n> four"},
+		{"one two three", 0, "> one two three"},
+		{"one two three", 1, "> one two three"},
+		{"one two three", 9, "> one two\n> three"},
+		{"one two three", 8, "> one\n> two\n> three"},
+		{"exactly", 9, "> exactly"},
+		{"a longword", 6, "> a\n> long\n> word"},
+		{"longword a", 6, "> long\n> word\n> a"},
+		{"日本日本", 6, "> 日本\n> 日本"},
+		{"日本日本", 3, "> 日\n> 本\n> 日\n> 本"},
+		{"👩‍🚀👩‍🚀 x", 4, "> 👩‍🚀\n> 👩‍🚀\n> x"},
+		{"two  spaces   here", 8, "> two\n> spaces\n> here"},
+		{"", 10, "> "},
 	}
-	if got := render.Indent("one two three", "  ", 0); got != "  one two three" {
-		t.Errorf("unknown width wraps: %q", got)
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, render.Indent(tt.in, "> ", tt.width)); diff != "" {
+			t.Errorf("%q in %d columns (-want +got)\n%s", tt.in, tt.width, diff)
+		}
 	}
+}
+
+// FuzzIndent has no line grow too wide, and nothing get lost but the spaces where lines break.
+func FuzzIndent(f *testing.F) {
+	f.Add("one two three", 8)
+	f.Add("日本 👩‍🚀 longword", 5)
+	f.Fuzz(func(t *testing.T, s string, width int) {
+		const prefix = "> "
+		text := strings.Join(strings.FieldsFunc(s, unicode.IsControl), "\n")
+		out := render.Indent(text, prefix, width)
+		for line := range strings.SplitSeq(out, "\n") {
+			got, found := strings.CutPrefix(line, prefix)
+			if !found {
+				t.Fatalf("%q begins with no prefix", line)
+			}
+			if width > len(prefix)+1 && displaywidth.String(got) > width-len(prefix) {
+				graphemes := displaywidth.StringGraphemes(got)
+				if graphemes.Next(); graphemes.Value() != got {
+					t.Errorf("%q takes %d columns, more than %d", line, displaywidth.String(line), width)
+				}
+			}
+		}
+		squeeze := func(s string) string { return strings.NewReplacer(" ", "", "\n", "", ">", "").Replace(s) }
+		if squeeze(out) != squeeze(text) {
+			t.Errorf("%q became %q", text, out)
+		}
+	})
 }
 
 func TestTable(t *testing.T) {
@@ -121,11 +166,16 @@ func TestTable(t *testing.T) {
 			"  1  日本 🚀        a b c\n" +
 			" 22  ␛[31mRed\n" +
 			"333  A rather lon…  and a note\n"},
-		{"too narrow", render.Form{Terminal: true, Width: 15}, `` +
-			" ID  NAME     …\n" +
-			"  1  日本 🚀  …\n" +
-			" 22  ␛[31mRed\n" +
-			"333  A rathe… …\n"},
+		{"narrower", render.Form{Terminal: true, Width: 15}, `` +
+			" ID  NAME  NOTE\n" +
+			"  1  日…   a b…\n" +
+			" 22  ␛[3…\n" +
+			"333  A r…  and…\n"},
+		{"too narrow", render.Form{Terminal: true, Width: 5}, `` +
+			"…  …\n" +
+			"1  …\n" +
+			"…  …\n" +
+			"…  …\n"},
 		{"program", render.Form{Width: 10}, "1\t日本 🚀\ta\\tb\\n c\n22\t\\u001b[31mRed\t\n333\tA rather long name indeed\tand a note\n"},
 	}
 	for _, tt := range tests {
@@ -262,8 +312,8 @@ func FuzzTable(f *testing.F) {
 				if strings.ContainsFunc(strings.ReplaceAll(line, "\t", ""), unicode.IsControl) || terminal && strings.Contains(line, "\t") {
 					t.Errorf("a control character gets through: %q", line)
 				}
-				if terminal && width > 0 && ansi.StringWidth(line) > width {
-					t.Errorf("%d columns, more than %d: %q", ansi.StringWidth(line), width, line)
+				if terminal && width > 0 && displaywidth.String(line) > width {
+					t.Errorf("%d columns, more than %d: %q", displaywidth.String(line), width, line)
 				}
 			}
 			if !terminal && strings.Count(lines[0], "\t") != 1 {

@@ -3,8 +3,6 @@ package render
 import (
 	"io"
 	"strings"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Column is a column of a table.
@@ -35,13 +33,13 @@ func (f Form) Table(w io.Writer, columns []Column, rows [][]string) error {
 	clean := make([][]string, len(rows))
 	widths := make([]int, len(columns))
 	for i, c := range columns {
-		widths[i] = ansi.StringWidth(c.Name)
+		widths[i] = Width(c.Name)
 	}
 	for r, row := range rows {
 		clean[r] = make([]string, len(columns))
 		for i, cell := range row {
 			clean[r][i] = f.Value(cell)
-			widths[i] = max(widths[i], ansi.StringWidth(clean[r][i]))
+			widths[i] = max(widths[i], Width(clean[r][i]))
 		}
 	}
 	f.narrow(columns, widths)
@@ -73,37 +71,50 @@ func (f Form) lines(w io.Writer, rows [][]string) error {
 	return err
 }
 
-// narrow takes columns off the widest of those that give, until the table fits or none can give more.
+// narrow takes columns of the terminal off the widest cells until the table fits: off those that give first, then off all;
+// at last it leaves out columns at the right, whose widths become 0.
 func (f Form) narrow(columns []Column, widths []int) {
 	if f.Width <= 0 {
 		return
 	}
-	total := len(gap) * (len(widths) - 1)
+	excess := len(gap)*(len(widths)-1) - f.Width
 	for _, w := range widths {
-		total += w
+		excess += w
 	}
-	for ; total > f.Width; total-- {
-		widest := -1
-		for i, c := range columns {
-			if c.Gives && widths[i] > minWidth && (widest < 0 || widths[i] > widths[widest]) {
-				widest = i
+	shrink := func(least int, all bool) {
+		for ; excess > 0; excess-- {
+			widest := -1
+			for i, c := range columns {
+				if (all || c.Gives) && widths[i] > least && (widest < 0 || widths[i] > widths[widest]) {
+					widest = i
+				}
 			}
+			if widest < 0 {
+				return
+			}
+			widths[widest]--
 		}
-		if widest < 0 {
-			return
-		}
-		widths[widest]--
+	}
+	shrink(minWidth, false)
+	shrink(1, false)
+	shrink(1, true)
+	for i := len(widths) - 1; i > 0 && excess > 0; i-- {
+		excess -= widths[i] + len(gap)
+		widths[i] = 0
 	}
 }
 
 func (f Form) row(columns []Column, widths []int, cells []string, header bool) string {
 	var b strings.Builder
 	for i, c := range columns {
+		if widths[i] == 0 {
+			break
+		}
 		if i > 0 {
 			b.WriteString(gap)
 		}
-		cell := ansi.Truncate(cells[i], widths[i], "…")
-		pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
+		cell := Truncate(cells[i], widths[i])
+		pad := strings.Repeat(" ", widths[i]-Width(cell))
 		switch {
 		case header:
 			cell = f.Faint(cell)
@@ -116,11 +127,7 @@ func (f Form) row(columns []Column, widths []int, cells []string, header bool) s
 			b.WriteString(cell + pad)
 		}
 	}
-	line := strings.TrimRight(b.String(), " ")
-	if f.Width > 0 {
-		line = ansi.Truncate(line, f.Width, "…")
-	}
-	return line + "\n"
+	return strings.TrimRight(b.String(), " ") + "\n"
 }
 
 // Field is a name and a value.
@@ -131,7 +138,7 @@ type Field struct{ Name, Value string }
 func (f Form) Fields(w io.Writer, fields []Field) error {
 	width := 0
 	for _, field := range fields {
-		width = max(width, ansi.StringWidth(field.Name)+1)
+		width = max(width, Width(field.Name)+1)
 	}
 	var b strings.Builder
 	for _, field := range fields {
@@ -139,7 +146,7 @@ func (f Form) Fields(w io.Writer, fields []Field) error {
 		case !f.Terminal:
 			b.WriteString(field.Name + "\t" + f.Value(field.Value) + "\n")
 		case field.Value != "":
-			name := field.Name + ":" + strings.Repeat(" ", width-ansi.StringWidth(field.Name)-1)
+			name := field.Name + ":" + strings.Repeat(" ", width-Width(field.Name)-1)
 			b.WriteString(f.Faint(name) + " " + f.Value(field.Value) + "\n")
 		}
 	}

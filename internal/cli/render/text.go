@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/ansi"
 )
 
 // Clean makes text from outside harmless on a terminal. Control characters, with which a message could move the cursor,
@@ -55,20 +53,9 @@ func Escape(s string) string {
 	return b.String()
 }
 
-// Indent wraps text to a width and begins each of its lines with a prefix. Width 0 wraps nothing.
-func Indent(s, prefix string, width int) string {
-	if room := width - ansi.StringWidth(prefix); width > 0 && room > 0 {
-		s = ansi.Wrap(s, room, "")
-	}
-	return prefix + strings.ReplaceAll(s, "\n", "\n"+prefix)
-}
-
 func isControl(r rune) bool { return r < 0x20 || r == 0x7f || isC1(r) }
 
 func isC1(r rune) bool { return r >= 0x80 && r <= 0x9f }
 
 // isReordering reports whether a character makes a terminal show those around it in another order.
 func isReordering(r rune) bool { return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 }
-
-// Truncate cuts a line to a width in columns, and shows that by an ellipsis.
-func Truncate(s string, width int) string { return ansi.Truncate(s, width, "…") }

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/confab-go/confab/internal/cli/render"
+)
+
+// readInput reads standard input to its end, as long as the context lasts, and at most limit bytes.
+func (f *factory) readInput(ctx context.Context, what string, limit int) (string, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	read := make(chan result, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(f.app.In, int64(limit)+1))
+		read <- result{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case r := <-read:
+		if r.err != nil {
+			return "", fmt.Errorf("read %s from standard input: %w", what, r.err)
+		}
+		return checkText(what, r.data, limit)
+	}
+}
+
+// checkText gives text from outside, unless it is too long or no text.
+func checkText(what string, data []byte, limit int) (string, error) {
+	if len(data) > limit {
+		return "", fmt.Errorf("%s: more than %d bytes on standard input", what, limit)
+	}
+	if !utf8.Valid(data) {
+		return "", fmt.Errorf("%s: standard input is not UTF-8 text", what)
+	}
+	return string(data), nil
+}
+
+// readPassword reads the first line of standard input.
+func (f *factory) readPassword(ctx context.Context) (string, error) {
+	text, err := f.readInput(ctx, "the password", maxPassword)
+	if err != nil {
+		return "", err
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	if line = strings.TrimSuffix(line, "\r"); line == "" {
+		return "", usagef("--password-stdin: the first line of standard input is empty")
+	}
+	return line, nil
+}
+
+// confirm asks a person, and fails unless they agree.
+func (f *factory) confirm(ctx context.Context, question string) error {
+	fmt.Fprintf(f.app.Err, "%s [y/N] ", render.Form{Terminal: true}.Value(question))
+	answer := make(chan string, 1)
+	go func() {
+		line, err := bufio.NewReader(f.app.In).ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			line = "" // no answer is no
+		}
+		answer <- line
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case line := <-answer:
+		switch strings.ToLower(strings.TrimSpace(line)) {
+		case "y", "yes":
+			return nil
+		}
+	}
+	return errors.New("nothing was deleted")
+}

@@ -1,0 +1,65 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// Width is how many columns of a terminal a line takes, wide characters and emoji considered.
+func Width(s string) int { return displaywidth.String(s) }
+
+// Truncate cuts a line to a width in columns, and shows that by an ellipsis.
+func Truncate(s string, width int) string { return displaywidth.TruncateString(s, width, "…") }
+
+// Indent begins each line of a text with a prefix, and breaks lines that would be longer than width: at a space, or within a
+// word that is too long by itself. Width 0 breaks nothing.
+func Indent(s, prefix string, width int) string {
+	room := width - Width(prefix)
+	var b strings.Builder
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(prefix)
+		if width <= 0 || room <= 0 || Width(line) <= room {
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString(strings.Join(wrap(line, room), "\n"+prefix))
+	}
+	return b.String()
+}
+
+// wrap breaks a line into lines of at most width columns, but for characters that are wider by themselves.
+func wrap(line string, width int) []string {
+	var lines []string
+	var begin, space, used, sinceSpace int // the line that is being filled, its last space, and columns
+	space = -1
+	graphemes := displaywidth.StringGraphemes(line)
+	for at := 0; graphemes.Next(); {
+		g, w := graphemes.Value(), graphemes.Width()
+		if used+w > width && at > begin {
+			if g != " " && space > begin {
+				lines = append(lines, strings.TrimRight(line[begin:space], " "))
+				begin, used = space+1, sinceSpace
+			} else {
+				lines = append(lines, line[begin:at])
+				begin, used = at, 0
+			}
+			space, sinceSpace = -1, used
+		}
+		if g == " " && begin == at && len(lines) > 0 { // the break stands for it
+			begin++
+			at += len(g)
+			continue
+		}
+		used += w
+		sinceSpace += w
+		if g == " " {
+			space, sinceSpace = at, 0
+		}
+		at += len(g)
+	}
+	return append(lines, line[begin:])
+}
