@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -245,5 +247,65 @@ func TestServeEndsWaitingPolls(t *testing.T) {
 	}
 	if d := time.Since(began); d > time.Second {
 		t.Errorf("shutdown took %v", d)
+	}
+}
+
+func TestTheHandlerWorksUnderAnyPath(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	web := httptest.NewServer(http.StripPrefix("/some/cloud", h.srv.Handler()))
+	t.Cleanup(web.Close)
+	h.url = web.URL + "/some/cloud"
+	anna := h.as("anna")
+	token := anna.room("Below")
+	if a := anna.do("POST", talk+"/v1/chat/"+token, `{"message":"hello"}`); a.status != http.StatusCreated {
+		t.Errorf("send: %d %s", a.status, a.raw)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		cfg  server.Config
+		says string
+	}{
+		"a file for a directory": {server.Config{DataDir: file}, file},
+		"a user without an id":   {server.Config{Users: []server.User{{DisplayName: "Nobody"}}}, "user"},
+		"a user with a slash":    {server.Config{Users: []server.User{{ID: "a/b"}}}, `"a/b"`},
+		"a group without a name": {server.Config{Groups: []string{""}}, "group"},
+	} {
+		srv, err := server.Open(t.Context(), tt.cfg)
+		if err == nil {
+			_ = srv.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), tt.says) {
+			t.Errorf("%s: %v, want an error that says %s", name, err, tt.says)
+		}
+	}
+}
+
+func TestDeclaredUsersAreThere(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	users, err := h.srv.Users(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range users {
+		if u.Password != "" {
+			t.Errorf("the password of %s is shown", u.ID)
+		}
+		got = append(got, u.ID)
+	}
+	if want := "admin anna ben cleo"; strings.Join(got, " ") != want {
+		t.Errorf("users %q, want %q", got, want)
+	}
+	if _, err := h.srv.AppPassword(t.Context(), "nobody", "x"); err == nil {
+		t.Error("an app password for nobody")
 	}
 }

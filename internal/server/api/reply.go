@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // reply is an answer before it is encoded.
@@ -208,20 +210,29 @@ const hexDigits = "0123456789abcdef"
 // beyond ASCII escaped. Both stand in strings only.
 func phpEscape(in []byte) []byte {
 	out := make([]byte, 0, len(in)+len(in)/8)
-	for i, r := range string(in) {
-		switch {
-		case r == '/':
-			out = append(out, '\\', '/')
-		case r < 0x80:
-			out = append(out, in[i])
-		case r > 0xffff:
-			r -= 0x10000
-			out = appendUnit(appendUnit(out, 0xd800+(r>>10)), 0xdc00+(r&0x3ff))
-		default:
-			out = appendUnit(out, r)
+	plain := 0 // where what needs no escape begins
+	for i := 0; i < len(in); {
+		c := in[i]
+		if c != '/' && c < utf8.RuneSelf {
+			i++
+			continue
 		}
+		out = append(out, in[plain:i]...)
+		if c == '/' {
+			out = append(out, '\\', '/')
+			i++
+		} else {
+			r, size := utf8.DecodeRune(in[i:])
+			if high, low := utf16.EncodeRune(r); high != utf8.RuneError {
+				out = appendUnit(appendUnit(out, high), low)
+			} else {
+				out = appendUnit(out, r)
+			}
+			i += size
+		}
+		plain = i
 	}
-	return out
+	return append(out, in[plain:]...)
 }
 
 func appendUnit(out []byte, r rune) []byte {
