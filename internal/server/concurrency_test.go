@@ -14,7 +14,7 @@ import (
 // poller gets every message once, in the same order.
 func TestManyPollersMissNothing(t *testing.T) {
 	t.Parallel()
-	const pollers, writers, each = 50, 5, 20
+	const pollers, writers, each = 50, 5, 10
 	h := newHarness(t, nil)
 	anna := h.as("anna")
 	token := anna.room("Busy", "ben", "cleo")
