@@ -129,15 +129,21 @@ func (f *factory) color(tty bool) bool {
 	return tty && f.app.Getenv("TERM") != "dumb" && f.app.Getenv("CLICOLOR") != "0"
 }
 
+// settle writes what waits for standard output, so that a terminal shows both outputs in their order. An error of it stays
+// with the writer, for Main.
+func (f *factory) settle() { _ = f.out.Flush() }
+
 // hint tells a person, and no program, what they may want to know.
 func (f *factory) hint(format string, args ...any) {
 	if f.app.ErrTTY && !f.json {
+		f.settle()
 		fmt.Fprintln(f.app.Err, f.errForm().Faint(render.Clean(fmt.Sprintf(format, args...))))
 	}
 }
 
 // warn tells what is wrong but no failure.
 func (f *factory) warn(format string, args ...any) {
+	f.settle()
 	fmt.Fprintln(f.app.Err, f.errForm().Notable("warning:")+" "+render.Clean(fmt.Sprintf(format, args...)))
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -11,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/confab-go/confab/internal/server"
 	"github.com/confab-go/confab/talk"
@@ -20,21 +21,23 @@ import (
 // serverTime is when everything happens on the servers of the tests; commands run five minutes later.
 var serverTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
+// password is nobody's: the users of a stage have app passwords.
 const password = "correct horse battery staple"
 
 // stage is a server of its own with three users, for one test.
 type stage struct {
-	t   *testing.T
-	url string
+	t         *testing.T
+	url       string
+	passwords map[string]string
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	srv, err := server.Open(t.Context(), server.Config{
 		Users: []server.User{
-			{ID: "alice", Password: password, DisplayName: "Alice"},
-			{ID: "bob", Password: password, DisplayName: "Bob B."},
-			{ID: "carol", Password: password, DisplayName: "Carol", Groups: []string{"crew"}},
+			{ID: "alice", DisplayName: "Alice"},
+			{ID: "bob", DisplayName: "Bob B."},
+			{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}},
 		},
 		Now: func() time.Time { return serverTime },
 	})
@@ -48,13 +51,19 @@ func newStage(t *testing.T) *stage {
 		}
 		web.Close()
 	})
-	return &stage{t: t, url: web.URL}
+	s := &stage{t: t, url: web.URL, passwords: map[string]string{}}
+	for _, user := range []string{"alice", "bob", "carol"} {
+		if s.passwords[user], err = srv.AppPassword(t.Context(), user, "tests"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
 }
 
 // sdk gives a client of a user.
 func (s *stage) sdk(user string) *talk.Client {
 	s.t.Helper()
-	client, err := talk.NewClient(s.url, talk.WithAppPassword(user, password))
+	client, err := talk.NewClient(s.url, talk.WithAppPassword(user, s.passwords[user]))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -95,7 +104,7 @@ type call struct {
 // as begins a command of a user, at a pipe.
 func (s *stage) as(user string) *call {
 	c := newCall()
-	c.env[envURL], c.env[envUser], c.env[envPassword] = s.url, user, password
+	c.env[envURL], c.env[envUser], c.env[envPassword] = s.url, user, cmp.Or(s.passwords[user], password)
 	return c
 }
 
@@ -223,7 +232,7 @@ func (r *running) interrupt(t *testing.T) {
 // same compares output with what it should be.
 func same(t *testing.T, got, want string) {
 	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
 }

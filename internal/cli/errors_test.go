@@ -57,7 +57,7 @@ func TestNoErrorShowsThePassword(t *testing.T) {
 			t.Errorf("call %d: exit code %d, %s", i, r.code, r.err)
 		}
 	}
-	if r := s.as("alice").run(t, "conversation", "list", "--debug"); !strings.Contains(r.err, "path=/ocs/v2.php") || strings.Contains(r.err, password) {
+	if r := s.as("alice").run(t, "conversation", "list", "--debug"); !strings.Contains(r.err, "path=/ocs/v2.php") || strings.Contains(r.err, s.passwords["alice"]) {
 		t.Errorf("the debug log is %q", r.err)
 	}
 }

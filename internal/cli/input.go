@@ -60,6 +60,7 @@ func (f *factory) readPassword(ctx context.Context) (string, error) {
 
 // confirm asks a person, and fails unless they agree.
 func (f *factory) confirm(ctx context.Context, question string) error {
+	f.settle()
 	fmt.Fprintf(f.app.Err, "%s [y/N] ", render.Form{Terminal: true}.Value(question))
 	answer := make(chan string, 1)
 	go func() {

@@ -48,7 +48,12 @@ name:password[:Display Name], as --user has it; lines that begin with # are comm
   $ confab serve --addr 127.0.0.1:0 --json`,
 		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.serve(cmd.Context(), o)
+			ctx := cmd.Context()
+			err := f.serve(ctx, o)
+			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+				return nil // interrupted before it was up
+			}
+			return err
 		},
 	}
 	flags := cmd.Flags()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -236,6 +237,18 @@ func TestServeLogs(t *testing.T) {
 		if !json.Valid([]byte(line)) {
 			t.Errorf("a line of the log is no JSON: %q", line)
 		}
+	}
+}
+
+func TestServeInterruptedAtItsStart(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	c := newCall()
+	var out, errs strings.Builder
+	c.app.Out, c.app.Err = &out, &errs
+	if code := Main(ctx, []string{"serve", "--addr", "127.0.0.1:0"}, c.app); code != exitOK || errs.Len() > 0 {
+		t.Errorf("exit code %d, %s", code, errs.String())
 	}
 }
 
