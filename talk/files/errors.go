@@ -1,7 +1,9 @@
 package files
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -67,6 +69,15 @@ func because(kind, cause error) error {
 // failed makes an error about something at a path that no status tells.
 func failed(op, method, path string, err error) error {
 	return &ocs.Error{Op: op, Method: method, Path: path, Err: err}
+}
+
+// givenUp is the error of a context that has ended, with the cause that was given for it.
+func givenUp(ctx context.Context) error {
+	err, cause := ctx.Err(), context.Cause(ctx)
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return fmt.Errorf("%w: %w", err, cause)
 }
 
 // uncertain reports whether a request that failed may have had its effect all the same, or may still have it.

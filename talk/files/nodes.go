@@ -147,7 +147,7 @@ func (r *nodeReader) next() (*Node, error) {
 		return nil, err
 	}
 	if r.ctx.Err() != nil {
-		return nil, failed(r.req.Op, r.req.Method, r.req.Path, context.Cause(r.ctx))
+		return nil, failed(r.req.Op, r.req.Method, r.req.Path, givenUp(r.ctx))
 	}
 	return nil, ocs.BadResponse(r.req.Op, r.req.Method, r.req.Path, err)
 }
