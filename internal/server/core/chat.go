@@ -116,6 +116,9 @@ func (c *Core) ClearHistory(ctx context.Context, caller Caller, token string) (o
 		if s.room.Type == OneToOne || s.room.Type == FormerOneToOne {
 			return refuse(Forbidden, "")
 		}
+		if err := s.tx.DeleteSharesIn(s.room.ID); err != nil {
+			return err
+		}
 		if err := s.tx.ClearMessages(s.room.ID, unreadFirst); err != nil {
 			return err
 		}

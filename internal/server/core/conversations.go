@@ -99,7 +99,9 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 		v.Unread = 1
 	}
 	if m := row.Message; m != nil && !self.Sensitive && !expired(m, s.now) {
-		v.LastMessage = in.reader().view(m)
+		r := in.reader()
+		r.brief = true
+		v.LastMessage = r.view(m)
 	}
 	return v
 }

@@ -31,6 +31,7 @@ type Core struct {
 	hashCost    int
 	dummyHash   string // what the password of an unknown user is compared with
 	secret      []byte // signs cookies
+	instance    string // tells this server's files from others'
 	hub         hub
 	dir         directory
 	verified    verifiedCache
@@ -74,6 +75,9 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Core, error) {
 	c.hub.done = make(chan struct{})
 	err := st.Write(ctx, func(tx *store.Tx) error {
 		if err := c.loadSecret(tx); err != nil {
+			return err
+		}
+		if err := c.loadInstance(tx); err != nil {
 			return err
 		}
 		return c.dir.load(tx)

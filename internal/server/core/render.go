@@ -46,6 +46,11 @@ type reader struct {
 	// guests holds the names of the conversation's guests and their like by type/id; nil until needed.
 	guests map[string]string
 	tx     *store.Tx
+	// shared holds what messages share, by the share's id, nil for what is gone.
+	shared map[int64]*store.SharedNode
+	files  *tree // the reader's own; nil until needed
+	// brief leaves out where the reader has a file.
+	brief bool
 }
 
 func (s *scope) reader() *reader {
@@ -102,6 +107,9 @@ func (r *reader) view(m *store.Message) *MessageView {
 	if strings.HasPrefix(v.Text, "//") { // an old way to write a text that begins with a slash
 		v.Text = v.Text[1:]
 	}
+	if p, ok := sharedFile(m); ok {
+		r.renderFile(m, p, v)
+	}
 	r.resolveMentions(m, v)
 	return v
 }
@@ -148,6 +156,9 @@ func (s *scope) views(messages []store.Message) ([]*MessageView, error) {
 	}
 	found, err := s.tx.Messages(parentIDs)
 	if err != nil {
+		return nil, err
+	}
+	if err := r.preloadFiles(messages, found); err != nil {
 		return nil, err
 	}
 	parents := make(map[int64]*store.Message, len(found))

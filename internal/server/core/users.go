@@ -345,6 +345,9 @@ func (c *Core) DeleteUser(ctx context.Context, id string) error {
 			}
 			changed = append(changed, pairs[i].Token)
 		}
+		if err := c.forgetFiles(tx, u.ID); err != nil {
+			return err
+		}
 		if err := tx.DeleteUser(u.ID); err != nil {
 			return err
 		}

@@ -101,6 +101,11 @@ func (t *Tx) DeleteShare(id int64) error {
 	return t.must("end share", `DELETE FROM shares WHERE id = ?`, id)
 }
 
+// DeleteSharesIn ends all shares into a conversation.
+func (t *Tx) DeleteSharesIn(roomID int64) error {
+	return t.must("end shares", `DELETE FROM shares WHERE room_id = ?`, roomID)
+}
+
 // SetMount says where a user has what is shared with them.
 func (t *Tx) SetMount(userID string, m Mount) error {
 	return t.must("move share", `INSERT OR REPLACE INTO share_mounts (share_id, user_id, parent_id, name, hidden) VALUES (?, ?, ?, ?, ?)`,

@@ -65,6 +65,14 @@ CREATE TABLE share_mounts (
 ) WITHOUT ROWID;
 CREATE INDEX share_mounts_user ON share_mounts(user_id);
 
+-- The messages that have something to look at, by what it is.
+CREATE TABLE attachments (
+  message_id INTEGER PRIMARY KEY REFERENCES messages(id) ON DELETE CASCADE,
+  room_id    INTEGER NOT NULL REFERENCES rooms(id) ON DELETE CASCADE,
+  kind       TEXT NOT NULL
+);
+CREATE INDEX attachments_room ON attachments(room_id, kind, message_id);
+
 -- The pictures of conversations, small enough to be kept here.
 CREATE TABLE avatars (
   room_id INTEGER PRIMARY KEY REFERENCES rooms(id) ON DELETE CASCADE,
