@@ -98,9 +98,7 @@ func (s *BotsService) ListAll(ctx context.Context) ([]*BotDetails, error) {
 	if err := s.client.require(ctx, op, FeatureBots); err != nil {
 		return nil, err
 	}
-	var bots []*BotDetails
-	_, err := s.client.call(ctx, &ocs.Request{Op: op, Path: apiV1 + "/bot/admin"}, &bots)
-	return bots, err
+	return fetch[[]*BotDetails](ctx, s.client, &ocs.Request{Op: op, Path: apiV1 + "/bot/admin"})
 }
 
 // List gives the bots that a conversation can have, and whether it has them, to moderators; others get [ErrForbidden].
@@ -109,9 +107,11 @@ func (s *BotsService) ListAll(ctx context.Context) ([]*BotDetails, error) {
 //
 //talk:operation GET /bot/{token}
 func (s *BotsService) List(ctx context.Context, token string) ([]*Bot, error) {
-	var bots []*Bot
-	err := s.call(ctx, "list bots", http.MethodGet, token, "", &bots)
-	return bots, err
+	req, err := s.request(ctx, "list bots", http.MethodGet, token, "")
+	if err != nil {
+		return nil, err
+	}
+	return fetch[[]*Bot](ctx, s.client, req)
 }
 
 // Enable lets a bot into a conversation. Only moderators may ([ErrForbidden]). An unknown one, or one that is in the
@@ -121,9 +121,7 @@ func (s *BotsService) List(ctx context.Context, token string) ([]*Bot, error) {
 //
 //talk:operation POST /bot/{token}/{botId}
 func (s *BotsService) Enable(ctx context.Context, token string, botID int64) (*Bot, error) {
-	var bot *Bot
-	err := s.call(ctx, "enable bot", http.MethodPost, token, idPath(botID), &bot)
-	return bot, err
+	return s.change(ctx, "enable bot", http.MethodPost, token, botID)
 }
 
 // Disable takes a bot out of a conversation, under the same conditions.
@@ -132,19 +130,21 @@ func (s *BotsService) Enable(ctx context.Context, token string, botID int64) (*B
 //
 //talk:operation DELETE /bot/{token}/{botId}
 func (s *BotsService) Disable(ctx context.Context, token string, botID int64) (*Bot, error) {
-	var bot *Bot
-	err := s.call(ctx, "disable bot", http.MethodDelete, token, idPath(botID), &bot)
-	return bot, err
+	return s.change(ctx, "disable bot", http.MethodDelete, token, botID)
 }
 
-func (s *BotsService) call(ctx context.Context, op, method, token, below string, out any) error {
+func (s *BotsService) change(ctx context.Context, op, method, token string, botID int64) (*Bot, error) {
+	req, err := s.request(ctx, op, method, token, idPath(botID))
+	if err != nil {
+		return nil, err
+	}
+	return fetch[*Bot](ctx, s.client, req)
+}
+
+func (s *BotsService) request(ctx context.Context, op, method, token, below string) (*ocs.Request, error) {
 	path, err := roomPath(op, apiV1+"/bot", token)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.client.require(ctx, op, FeatureBots); err != nil {
-		return err
-	}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below}, out)
-	return err
+	return &ocs.Request{Op: op, Method: method, Path: path + below}, s.client.require(ctx, op, FeatureBots)
 }

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
@@ -229,6 +230,42 @@ func (c *Client) Capabilities(ctx context.Context) (*Capabilities, error) {
 		c.caps.caps = caps
 	}
 	return caps, nil
+}
+
+// Supports reports whether the server has a feature.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/capabilities/
+//
+//talk:operation GET /ocs/v2.php/cloud/capabilities
+func (c *Client) Supports(ctx context.Context, feature Feature) (bool, error) {
+	caps, err := c.Capabilities(ctx)
+	return caps.Has(feature), err
+}
+
+// Available reports whether the server has Talk at all, and lets the account use it.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/capabilities/
+//
+//talk:operation GET /ocs/v2.php/cloud/capabilities
+func (c *Client) Available(ctx context.Context) (bool, error) {
+	_, err := c.Capabilities(ctx)
+	if errors.Is(err, ErrUnsupported) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// BotsAvailable reports whether the server has bots.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/capabilities/
+//
+//talk:operation GET /ocs/v2.php/cloud/capabilities
+func (c *Client) BotsAvailable(ctx context.Context) (bool, error) {
+	available, err := c.Supports(ctx, FeatureBots)
+	if errors.Is(err, ErrUnsupported) {
+		return false, nil
+	}
+	return available, err
 }
 
 // ConfigHash gives the hash of the server's settings as last seen with a list of conversations or a single one; empty

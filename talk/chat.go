@@ -33,7 +33,7 @@ type PageOptions struct {
 	Limit int
 	// Timeout is how long the server shall wait for a message, when Forward finds none: whole seconds, at most 30.
 	Timeout time.Duration
-	// LastCommonRead is the marker that the caller knows: when another is true now, the page comes at once, empty perhaps.
+	// LastCommonRead is the marker that the caller knows: the page tells when it is another, though there be no message.
 	LastCommonRead int64
 	// SetReadMarker marks the messages up to LastKnown as read; MarkNotificationsAsRead dismisses notifications. Both for Forward.
 	SetReadMarker           bool
@@ -223,9 +223,7 @@ func (s *ChatService) mark(ctx context.Context, op, method, token string, featur
 	if err := s.client.require(ctx, op, feature); err != nil {
 		return nil, err
 	}
-	var c *Conversation
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + "/read", Body: body, Repeatable: true}, &c)
-	return c, err
+	return fetch[*Conversation](ctx, s.client, &ocs.Request{Op: op, Method: method, Path: path + "/read", Body: body, Repeatable: true})
 }
 
 // messagePath gives the path of a message below that of its conversation.

@@ -120,6 +120,15 @@ func (c *Client) call(ctx context.Context, req *ocs.Request, out any) (*ocs.Resp
 	return resp, nil
 }
 
+// fetch sends a request and gives the data of its answer; nothing of it when that is not what it should be.
+func fetch[T any](ctx context.Context, c *Client, req *ocs.Request) (T, error) {
+	var data, none T
+	if _, err := c.call(ctx, req, &data); err != nil {
+		return none, err
+	}
+	return data, nil
+}
+
 const (
 	apiV1 = "/ocs/v2.php/apps/spreed/api/v1"
 	apiV4 = "/ocs/v2.php/apps/spreed/api/v4"

@@ -3,6 +3,7 @@ package talk
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -214,7 +215,5 @@ func (s *ConversationsService) Listed(ctx context.Context, search string) ([]*Co
 	if err := s.client.require(ctx, op, FeatureListableRooms); err != nil {
 		return nil, err
 	}
-	var all []*Conversation
-	_, err := s.client.call(ctx, &ocs.Request{Op: op, Path: apiV4 + "/listed-room", Query: map[string][]string{"searchTerm": {search}}}, &all)
-	return all, err
+	return fetch[[]*Conversation](ctx, s.client, &ocs.Request{Op: op, Path: apiV4 + "/listed-room", Query: url.Values{"searchTerm": {search}}})
 }

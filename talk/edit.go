@@ -44,9 +44,7 @@ func (s *ChatService) change(ctx context.Context, op string, feature Feature, me
 	if err := s.client.require(ctx, op, feature); err != nil {
 		return nil, err
 	}
-	var told *Message
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path, Body: body}, &told)
-	return told, err
+	return fetch[*Message](ctx, s.client, &ocs.Request{Op: op, Method: method, Path: path, Body: body})
 }
 
 // ClearHistory deletes all messages of a conversation for everybody, and gives the system message that tells of it. Only moderators may ([ErrForbidden]),
@@ -64,7 +62,5 @@ func (s *ChatService) ClearHistory(ctx context.Context, token string) (*Message,
 	if err := s.client.require(ctx, op, FeatureClearHistory); err != nil {
 		return nil, err
 	}
-	var told *Message
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodDelete, Path: path}, &told)
-	return told, err
+	return fetch[*Message](ctx, s.client, &ocs.Request{Op: op, Method: http.MethodDelete, Path: path})
 }

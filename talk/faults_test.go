@@ -18,6 +18,22 @@ import (
 	"github.com/confab-go/confab/talktest"
 )
 
+// newServer starts an embedded server below a path, as many real ones are, so that no request may forget it.
+func newServer(t *testing.T) *talktest.Server {
+	t.Helper()
+	return talktest.NewServer(t, talktest.WithBasePath("/nextcloud"))
+}
+
+// group makes a group conversation of alice's with others in it.
+func group(t *testing.T, alice *talk.Client, name string, others ...string) *talk.Conversation {
+	t.Helper()
+	room := must(alice.Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: name}))(t)
+	for _, other := range others {
+		must(alice.Participants.Add(t.Context(), room.Token, talk.ActorUser, other))(t)
+	}
+	return room
+}
+
 // fault decides what becomes of one request: it may send it on with next, or not, and may spoil the answer.
 type fault func(req *http.Request, next http.RoundTripper) (*http.Response, error)
 

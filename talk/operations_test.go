@@ -38,6 +38,9 @@ func calls(ctx context.Context, c *talk.Client) map[string]func() {
 	}
 	return map[string]func(){
 		"Client.Capabilities":       func() { _, _ = c.Capabilities(ctx) },
+		"Client.Supports":           func() { _, _ = c.Supports(ctx, talk.FeatureBots) },
+		"Client.Available":          func() { _, _ = c.Available(ctx) },
+		"Client.BotsAvailable":      func() { _, _ = c.BotsAvailable(ctx) },
 		"ConversationsService.List": func() { _, _ = c.Conversations.List(ctx, nil) },
 		"ConversationsService.All":  func() { all(c.Conversations.All(ctx, nil)) },
 		"ConversationsService.Changes": func() {
@@ -204,7 +207,7 @@ func TestMethodsCallWhatTheySay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if name != "Client.Capabilities" {
+		if !strings.HasPrefix(name, "Client.") {
 			if _, err := c.Capabilities(ctx); err != nil {
 				t.Fatal(err)
 			}

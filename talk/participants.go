@@ -34,9 +34,7 @@ func (s *ParticipantsService) List(ctx context.Context, token string, options *L
 	if options != nil && options.IncludeStatus {
 		query.Set("includeStatus", "1")
 	}
-	var participants []*Participant
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Path: path + "/participants", Query: query}, &participants)
-	return participants, err
+	return fetch[[]*Participant](ctx, s.client, &ocs.Request{Op: op, Path: path + "/participants", Query: query})
 }
 
 // Add adds a user, a group with its members, a team, an e-mail address and so on to a conversation. Who takes part
@@ -56,12 +54,12 @@ func (s *ParticipantsService) Add(ctx context.Context, token string, source Acto
 	if id == "" {
 		return 0, ocs.Invalid(op, "id", "empty")
 	}
-	var result struct {
+	type result struct {
 		Type ConversationType `json:"type"`
 	}
 	body := map[string]string{"newParticipant": id, "source": string(source)}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path + "/participants", Body: body}, &result)
-	return result.Type, err
+	r, err := fetch[result](ctx, s.client, &ocs.Request{Op: op, Method: http.MethodPost, Path: path + "/participants", Body: body})
+	return r.Type, err
 }
 
 // Remove takes somebody out of a conversation, by the attendee id of [ParticipantsService.List]. Only moderators may, and
@@ -85,7 +83,7 @@ func (s *ParticipantsService) Promote(ctx context.Context, token string, attende
 	return s.send(ctx, "promote participant", http.MethodPost, token, "/moderators", nil, body)
 }
 
-// Demote takes a participant's moderation back. Nobody can demote an owner or themselves ([ErrForbidden]).
+// Demote takes a participant's moderation back. Nobody can demote themselves ([ErrForbidden]) or an owner ([ErrInvalid]).
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //
@@ -104,7 +102,7 @@ const (
 	PermissionsRemove PermissionChange = "remove" // these no longer
 )
 
-// SetPermissions changes what a participant may do, and gives all participants as they are then. Only moderators may, and
+// SetPermissions changes what a participant may do, and gives them as they are then. Only moderators may, and
 // not moderators' own ([ErrForbidden]). It needs "publishing-permissions".
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
@@ -124,9 +122,7 @@ func (s *ParticipantsService) SetPermissions(ctx context.Context, token string, 
 		Method      PermissionChange `json:"method"`
 		Permissions Permissions      `json:"permissions"`
 	}{attendeeID, change, permissions}
-	var participants []*Participant
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodPut, Path: path + "/attendees/permissions", Body: body}, &participants)
-	return participants, err
+	return fetch[[]*Participant](ctx, s.client, &ocs.Request{Op: op, Method: http.MethodPut, Path: path + "/attendees/permissions", Body: body})
 }
 
 func attendeeQuery(attendeeID int64) url.Values {

@@ -58,6 +58,8 @@ type Poll struct {
 	VotedSelf []int `json:"votedSelf,omitempty"`
 	// NumVoters is 0 while the results are hidden from the account.
 	NumVoters int `json:"numVoters,omitempty"`
+	// ConversationToken is the conversation that the poll was asked for in.
+	ConversationToken string `json:"-"`
 	// Details say who chose what, in a public poll that has ended.
 	Details []PollDetail `json:"details,omitempty"`
 
@@ -220,9 +222,14 @@ func (s *PollsService) Drafts(ctx context.Context, token string) ([]*Poll, error
 	if err != nil {
 		return nil, err
 	}
-	var drafts []*Poll
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Path: path + "/drafts"}, &drafts)
-	return drafts, err
+	drafts, err := fetch[[]*Poll](ctx, s.client, &ocs.Request{Op: op, Path: path + "/drafts"})
+	if err != nil {
+		return nil, err
+	}
+	for _, draft := range drafts {
+		draft.ConversationToken = token
+	}
+	return drafts, nil
 }
 
 // EditDraft changes a draft. It needs "edit-draft-poll".
@@ -255,7 +262,9 @@ func (s *PollsService) poll(ctx context.Context, op string, feature Feature, met
 	if err != nil {
 		return nil, err
 	}
-	var poll *Poll
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Body: body}, &poll)
+	poll, err := fetch[*Poll](ctx, s.client, &ocs.Request{Op: op, Method: method, Path: path + below, Body: body})
+	if poll != nil {
+		poll.ConversationToken = token
+	}
 	return poll, err
 }

@@ -85,9 +85,7 @@ func (s *ReactionsService) call(ctx context.Context, op, method, token string, m
 	if err := s.client.require(ctx, op, FeatureReactions); err != nil {
 		return nil, err
 	}
-	reactions := map[string][]Reaction{}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path, Query: query, Repeatable: method == http.MethodPost}, &reactions)
-	return reactions, err
+	return fetch[map[string][]Reaction](ctx, s.client, &ocs.Request{Op: op, Method: method, Path: path, Query: query, Repeatable: method == http.MethodPost})
 }
 
 // maxEmoji is more bytes than any emoji has.

@@ -250,8 +250,12 @@ func sliceCodec(t reflect.Type) *codec {
 				}
 				v.SetLen(i + 1)
 				v.Index(i).SetZero()
-				if err := elem.decode(d, v.Index(i), plain); err != nil {
+				e := v.Index(i)
+				if err := elem.decode(d, e, plain); err != nil {
 					return underIndex(err, i)
+				}
+				if e.Kind() == reflect.Pointer && e.IsNil() {
+					e.Set(reflect.New(t.Elem().Elem())) // a null in a list is nobody's nil pointer
 				}
 				return nil
 			}

@@ -122,6 +122,14 @@ func TestEncodingWhatAProgramMade(t *testing.T) {
 	}
 }
 
+func TestListsHaveNoNilPointers(t *testing.T) {
+	t.Parallel()
+	var v []*thing
+	if err := wire.Unmarshal([]byte(`[null,{"id":1},[]]`), &v); err != nil || len(v) != 3 || v[0] == nil || v[2] == nil || v[1].ID != 1 {
+		t.Errorf("%v, %v", v, err)
+	}
+}
+
 func TestUnknownMembersStayReachable(t *testing.T) {
 	t.Parallel()
 	v := decode(t, `{"id":1,"zeta":[1],"alpha":"x"}`)

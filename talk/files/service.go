@@ -49,15 +49,11 @@ func (s *Service) userID(ctx context.Context, op string) (string, error) {
 		return uid, nil
 	}
 	const path = "/ocs/v2.php/cloud/user"
-	res, err := s.conn.Do(ctx, &ocs.Request{Op: op, Path: path})
-	if err != nil {
-		return "", err
-	}
 	var user struct {
 		ID string `json:"id"`
 	}
-	if err := wire.Unmarshal(res.Data, &user); err != nil {
-		return "", ocs.BadResponse(op, http.MethodGet, path, err)
+	if err := s.call(ctx, &ocs.Request{Op: op, Path: path}, &user); err != nil {
+		return "", err
 	}
 	if !isName(user.ID) {
 		return "", ocs.BadResponse(op, http.MethodGet, path, fmt.Errorf("%q is not the id of a user", user.ID))
@@ -93,6 +89,18 @@ func (s *Service) send(ctx context.Context, req *ocs.Request, precondition error
 	// A short rest is read, so that the connection can serve again.
 	_, _ = io.CopyN(io.Discard, res.Body, 4<<10)
 	return res.Header, nil
+}
+
+// call makes an OCS request and decodes the data of its answer into out, unless that is nil.
+func (s *Service) call(ctx context.Context, req *ocs.Request, out any) error {
+	res, err := s.conn.Do(ctx, req)
+	if err != nil || out == nil {
+		return err
+	}
+	if err := wire.Unmarshal(res.Data, out); err != nil {
+		return ocs.BadResponse(req.Op, req.Method, req.Path, err)
+	}
+	return nil
 }
 
 // unexpected makes the error for a success that is not the one of this request, as a portal before the server answers.

@@ -266,15 +266,3 @@ func (s *Service) AttachmentFolder(ctx context.Context) (string, error) {
 	}
 	return string(p), nil
 }
-
-// call makes an OCS request and decodes the data of its answer into out, unless that is nil.
-func (s *Service) call(ctx context.Context, req *ocs.Request, out any) error {
-	res, err := s.conn.Do(ctx, req)
-	if err != nil || out == nil {
-		return err
-	}
-	if err := wire.Unmarshal(res.Data, out); err != nil {
-		return ocs.BadResponse(req.Op, req.Method, req.Path, err)
-	}
-	return nil
-}
