@@ -1,0 +1,308 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/confab-go/confab/internal/ocs"
+)
+
+// fault decides what becomes of one request: it may send it on with next, or not, and may spoil the answer.
+type fault func(req *http.Request, next http.RoundTripper) (*http.Response, error)
+
+// faulty is a transport that lets the faults happen to the requests that match, one after the other.
+type faulty struct {
+	match func(*http.Request) bool
+
+	mu     sync.Mutex
+	faults []fault
+}
+
+func (f *faulty) RoundTrip(req *http.Request) (*http.Response, error) {
+	f.mu.Lock()
+	var happen fault
+	if f.match(req) && len(f.faults) > 0 {
+		happen, f.faults = f.faults[0], f.faults[1:]
+	}
+	f.mu.Unlock()
+	if happen == nil {
+		return http.DefaultTransport.RoundTrip(req)
+	}
+	return happen(req, http.DefaultTransport)
+}
+
+// left tells how many faults are still to happen.
+func (f *faulty) left() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return len(f.faults)
+}
+
+var errBroken = errors.New("connection reset by peer")
+
+func status(code int) fault {
+	return func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+		if req.Body != nil {
+			_, _ = io.Copy(io.Discard, req.Body)
+			req.Body.Close()
+		}
+		return &http.Response{StatusCode: code, Status: http.StatusText(code), Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+	}
+}
+
+// The ways in which a connection breaks: before the server has the request, inside it, and after the server has it.
+var (
+	lostRequest fault = func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		return nil, errBroken
+	}
+	cutRequest fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if req.Body == nil {
+			return lostRequest(req, next)
+		}
+		half := req.Clone(req.Context())
+		half.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(io.LimitReader(req.Body, req.ContentLength/2), brokenReader{}), req.Body}
+		resp, err := next.RoundTrip(half)
+		if err == nil {
+			resp.Body.Close()
+		}
+		return nil, errBroken
+	}
+	lostAnswer fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		return nil, errBroken
+	}
+	// lateAnswer is that of a proxy that waited too long for the server, which did what it was asked to.
+	lateAnswer fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+		if _, err := lostAnswer(req, next); !errors.Is(err, errBroken) {
+			return nil, err
+		}
+		return &http.Response{StatusCode: 504, Status: "504 Gateway Timeout", Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+	}
+)
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errBroken }
+
+// method matches requests of a method to paths that contain part.
+func method(name, part string) func(*http.Request) bool {
+	return func(req *http.Request) bool { return req.Method == name && strings.Contains(req.URL.Path, part) }
+}
+
+func TestUploadSurvivesFaults(t *testing.T) {
+	t.Parallel()
+	kinds := map[string][]fault{
+		"lost":        {lostRequest},
+		"cut":         {cutRequest},
+		"unanswered":  {lostAnswer},
+		"late":        {lateAnswer},
+		"unavailable": {status(503)},
+		"thrice":      {lostAnswer, cutRequest, lostRequest},
+		"throttled":   {status(429), lostAnswer},
+	}
+	steps := map[string]struct {
+		match     func(*http.Request) bool
+		threshold int64
+	}{
+		"whole":        {method("PUT", "/files/"), 1000},
+		"upload's own": {method("MKCOL", "/uploads/"), 10},
+		"chunk":        {method("PUT", "/00002"), 10},
+		"last chunk":   {method("PUT", "/00003"), 10},
+		"assembly":     {method("MOVE", "/uploads/"), 10},
+		"look":         {method("PROPFIND", ""), 10},
+		"user":         {method("GET", "/cloud/user"), 10},
+	}
+	conditions := map[string]UploadOptions{"freely": {}, "where nothing is": {NoOverwrite: true}, "over a version": {IfMatch: "set below"}}
+	for kind, faults := range kinds {
+		for step, at := range steps {
+			for condition, o := range conditions {
+				for source := range sources {
+					t.Run(strings.Join([]string{step, kind, condition, source}, "/"), func(t *testing.T) {
+						t.Parallel()
+						transport := &faulty{match: at.match, faults: faults}
+						s, d := fake(t, transport)
+						o := o
+						o.ChunkSize, o.ChunkThreshold = at.threshold, at.threshold
+						if o.IfMatch != "" {
+							d.put("/a", "old")
+							o.IfMatch = d.nodes["/a"].etag()
+						}
+						last := int64(-1)
+						o.Progress = func(sent, _ int64) {
+							if sent < last {
+								t.Errorf("progress went from %d back to %d", last, sent)
+							}
+							last = sent
+						}
+						content := text(25)
+						node, err := s.Upload(t.Context(), "a", sources[source](content), &o)
+						if err != nil {
+							t.Fatal(err)
+						}
+						if got := d.content("/a"); got != content || node.Size != 25 || last != 25 {
+							t.Errorf("stored %q of %q, %d bytes, told of %d", got, content, node.Size, last)
+						}
+						if d.leftUploads() != 0 {
+							t.Error("an upload is left")
+						}
+						if transport.left() == len(faults) { // the later ones may find that all is done
+							t.Error("no fault happened")
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+func TestUploadThatFailsLeavesNothing(t *testing.T) {
+	t.Parallel()
+	always := func(f fault) []fault {
+		all := make([]fault, 50)
+		for i := range all {
+			all[i] = f
+		}
+		return all
+	}
+	for name, tt := range map[string]struct {
+		match func(*http.Request) bool
+		fault fault
+		want  error
+	}{
+		"the connection, at a chunk":      {method("PUT", "/00002"), cutRequest, ocs.ErrConnection},
+		"the connection, at the folder":   {method("MKCOL", ""), lostAnswer, ocs.ErrConnection},
+		"the connection, at the assembly": {method("MOVE", ""), lostRequest, ocs.ErrConnection},
+		"the space":                       {method("PUT", ""), status(507), ErrQuota},
+		"the space, at the end":           {method("MOVE", ""), status(507), ErrQuota},
+		"a lock":                          {method("MOVE", ""), status(423), ErrLocked},
+		"permission":                      {method("MKCOL", ""), status(403), ocs.ErrForbidden},
+		"a proxy's limit":                 {method("PUT", ""), status(413), ocs.ErrTooLarge},
+		"a portal before the server":      {method("PUT", ""), status(200), ocs.ErrBadResponse},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, d := fake(t, &faulty{match: tt.match, faults: always(tt.fault)})
+			d.put("/a", "old")
+			_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10})
+			if !errors.Is(err, tt.want) {
+				t.Errorf("err = %v, want %v", err, tt.want)
+			}
+			if strings.Contains(fmt.Sprint(err), "hush") {
+				t.Errorf("the error tells a secret: %v", err)
+			}
+			if d.leftUploads() != 0 || d.content("/a") != "old" {
+				t.Errorf("left %q, and %d uploads", d.content("/a"), d.leftUploads())
+			}
+		})
+	}
+}
+
+func TestUploadWaitsForALock(t *testing.T) {
+	t.Parallel()
+	s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{status(423), lateAnswer}})
+	if _, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10}); err != nil || d.content("/a") != text(25) {
+		t.Errorf("%v, stored %q", err, d.content("/a"))
+	}
+}
+
+func TestUploadThatIsGivenUpRemovesItsChunks(t *testing.T) {
+	t.Parallel()
+	for _, step := range []string{"/00001", "/00002", ".file"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		transport := &faulty{match: func(req *http.Request) bool { return strings.HasSuffix(req.URL.Path, step) }}
+		transport.faults = []fault{func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+			cancel()
+			if req.Body != nil {
+				req.Body.Close()
+			}
+			return nil, req.Context().Err()
+		}}
+		s, d := fake(t, transport)
+		_, err := s.Upload(ctx, "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10})
+		if !errors.Is(err, context.Canceled) || d.leftUploads() != 0 || d.content("/a") != "<none>" {
+			t.Errorf("given up at %s: %v, %d uploads left, stored %q", step, err, d.leftUploads(), d.content("/a"))
+		}
+	}
+}
+
+func TestUploadSaysWhatItCouldNotRemove(t *testing.T) {
+	t.Parallel()
+	transport := &faulty{match: func(req *http.Request) bool {
+		return req.Method == "DELETE" || strings.HasSuffix(req.URL.Path, "/00002")
+	}}
+	for range 10 {
+		transport.faults = append(transport.faults, status(403))
+	}
+	s, d := fake(t, transport)
+	_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10})
+	if !errors.Is(err, ocs.ErrForbidden) || !strings.Contains(err.Error(), "could not be removed") || d.leftUploads() != 1 {
+		t.Errorf("%v, %d uploads left", err, d.leftUploads())
+	}
+}
+
+// A conditional upload whose answer is lost may have arrived, or another one may have: the content tells.
+func TestUploadOvertakenByAnother(t *testing.T) {
+	t.Parallel()
+	for name, other := range map[string]string{"of another size": "other", "of the same size": strings.Repeat("x", 25)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			transport := &faulty{match: method("PUT", "")}
+			s, d := fake(t, transport)
+			transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+				d.mu.Lock()
+				d.put("/a", other)
+				d.mu.Unlock()
+				return lostRequest(req, next)
+			}}
+			_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{NoOverwrite: true})
+			if err == nil || d.content("/a") != other {
+				t.Errorf("%v, stored %q", err, d.content("/a"))
+			}
+		})
+	}
+}
+
+func TestDeleteAndMoveSurviveLostAnswers(t *testing.T) {
+	t.Parallel()
+	for _, f := range []fault{lostRequest, lostAnswer, lateAnswer} {
+		transport := &faulty{match: func(req *http.Request) bool { return req.Method == "DELETE" || req.Method == "MKCOL" }, faults: []fault{f, f}}
+		s, d := fake(t, transport)
+		d.put("/a", "x")
+		if err := s.Delete(t.Context(), "a"); err != nil || d.content("/a") != "<none>" {
+			t.Errorf("delete: %v", err)
+		}
+		if err := s.MkdirAll(t.Context(), "d"); err != nil {
+			t.Errorf("make folder: %v", err)
+		}
+	}
+	for name, f := range map[string]fault{"lost": lostAnswer, "late": lateAnswer} {
+		s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{f}})
+		d.put("/a", "x")
+		if err := s.Move(t.Context(), "a", "b", false); err != nil || d.content("/b") != "x" {
+			t.Errorf("move, answer %s: %v", name, err)
+		}
+	}
+	s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{lostRequest}})
+	d.put("/a", "x")
+	if err := s.Move(t.Context(), "a", "b", false); !errors.Is(err, ocs.ErrConnection) || d.content("/a") != "x" {
+		t.Errorf("move that never arrived: %v", err)
+	}
+}
