@@ -17,21 +17,30 @@ type Message struct {
 	MentionAll  bool  // whether @all in it is a mention
 	Expires     int64 // 0 for never
 	Seq         int64
+	// Who edited it last and when (unix seconds), "" and 0 for never.
+	EditActorType string
+	EditActorID   string
+	EditActorName string
+	Edited        int64
+	Reactions     string // JSON list of [reaction, count], "" for none
 }
 
 const messageColumns = `m.id, m.room_id, m.actor_type, m.actor_id, m.actor_name, m.created, m.verb, m.body, m.parameters,
-	m.parent_id, m.reference_id, m.silent, m.mention_all, m.expires, m.seq`
+	m.parent_id, m.reference_id, m.silent, m.mention_all, m.expires, m.seq,
+	m.edit_actor_type, m.edit_actor_id, m.edit_actor_name, m.edited, m.reactions`
 
 // messageNullable is messageColumns of an outer join.
 const messageNullable = `coalesce(m.id, 0), coalesce(m.room_id, 0), coalesce(m.actor_type, ''), coalesce(m.actor_id, ''),
 	coalesce(m.actor_name, ''), coalesce(m.created, 0), coalesce(m.verb, ''), coalesce(m.body, ''), coalesce(m.parameters, ''),
 	coalesce(m.parent_id, 0), coalesce(m.reference_id, ''), coalesce(m.silent, 0), coalesce(m.mention_all, 0),
-	coalesce(m.expires, 0), coalesce(m.seq, 0)`
+	coalesce(m.expires, 0), coalesce(m.seq, 0), coalesce(m.edit_actor_type, ''), coalesce(m.edit_actor_id, ''),
+	coalesce(m.edit_actor_name, ''), coalesce(m.edited, 0), coalesce(m.reactions, '')`
 
 func (m *Message) nullable() []any {
 	return []any{
 		&m.ID, &m.RoomID, &m.ActorType, &m.ActorID, &m.ActorName, &m.Created, &m.Verb, &m.Body, &m.Parameters,
 		&m.ParentID, &m.ReferenceID, &m.Silent, &m.MentionAll, &m.Expires, &m.Seq,
+		&m.EditActorType, &m.EditActorID, &m.EditActorName, &m.Edited, &m.Reactions,
 	}
 }
 
@@ -46,7 +55,7 @@ func (t *Tx) InsertMessage(m *Message, counted, shown bool) error {
 		n = 1
 	}
 	seq, err := one(t, "count message", value[int64],
-		`UPDATE rooms SET chat_count = chat_count + ?, last_activity = ? WHERE id = ? RETURNING chat_count`, n, m.Created, m.RoomID)
+		`UPDATE rooms SET chat_count = chat_count + ?, last_activity = ? WHERE id = ? RETURNING chat_count + uncounted`, n, m.Created, m.RoomID)
 	if err != nil {
 		return err
 	}
@@ -98,7 +107,7 @@ func (t *Tx) ClearMessages(roomID, marker int64) error {
 	if err := t.must("clear messages", `DELETE FROM messages WHERE room_id = ?`, roomID); err != nil {
 		return err
 	}
-	if err := t.must("reset counters", `UPDATE rooms SET chat_count = 0, last_message_id = 0 WHERE id = ?`, roomID); err != nil {
+	if err := t.must("reset counters", `UPDATE rooms SET chat_count = 0, uncounted = 0, last_message_id = 0 WHERE id = ?`, roomID); err != nil {
 		return err
 	}
 	return t.must("reset markers", `UPDATE attendees SET last_read = ?, last_read_seq = 0, last_mention = 0, last_mention_direct = 0

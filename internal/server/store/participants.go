@@ -111,8 +111,11 @@ func (t *Tx) CommonRead(roomID int64) (int64, error) {
 
 // SetLastRead moves a read marker and counts what is read with it.
 func (t *Tx) SetLastRead(a *Attendee, messageID int64) error {
+	// What is deleted after the marker is counted, and not what is before it: markers are mostly near the end.
 	seq, err := one(t, "set read marker", value[int64], `UPDATE attendees SET last_read = ?1, last_read_seq = coalesce(
-		(SELECT m.seq FROM messages m WHERE m.room_id = ?2 AND m.id <= ?1 ORDER BY m.id DESC LIMIT 1), 0)
+		(SELECT m.seq FROM messages m WHERE m.room_id = ?2 AND m.id <= ?1 ORDER BY m.id DESC LIMIT 1)
+		- (SELECT r.uncounted FROM rooms r WHERE r.id = ?2)
+		+ (SELECT count(*) FROM messages m WHERE m.room_id = ?2 AND m.id > ?1 AND m.uncounted = 1), 0)
 		WHERE id = ?3 RETURNING last_read_seq`, messageID, a.RoomID, a.ID)
 	a.LastRead, a.LastReadSeq = messageID, seq
 	return err
@@ -123,9 +126,9 @@ func (t *Tx) SetLastMention(roomID, messageID int64, userIDs []string, direct bo
 	if len(userIDs) == 0 {
 		return nil
 	}
-	text := `UPDATE attendees SET last_mention = ? WHERE room_id = ? AND actor_type = 'users' AND actor_id IN (SELECT value FROM json_each(?))`
+	text := `UPDATE attendees SET last_mention = max(last_mention, ?) WHERE room_id = ? AND actor_type = 'users' AND actor_id IN (SELECT value FROM json_each(?))`
 	if direct {
-		text = `UPDATE attendees SET last_mention_direct = ? WHERE room_id = ? AND actor_type = 'users' AND actor_id IN (SELECT value FROM json_each(?))`
+		text = `UPDATE attendees SET last_mention_direct = max(last_mention_direct, ?) WHERE room_id = ? AND actor_type = 'users' AND actor_id IN (SELECT value FROM json_each(?))`
 	}
 	return t.must("note mentions", text, messageID, roomID, list(userIDs))
 }
