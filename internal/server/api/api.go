@@ -51,6 +51,10 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(participantRoutes()...)
 	a.routes.add(sessionRoutes()...)
 	a.routes.add(chatRoutes()...)
+	a.routes.add(messageRoutes()...)
+	a.routes.add(reactionRoutes()...)
+	a.routes.add(pollRoutes()...)
+	a.routes.add(botRoutes()...)
 	return a
 }
 
@@ -149,6 +153,8 @@ func statusOf(k core.Kind) int {
 		return http.StatusRequestEntityTooLarge
 	case core.NotImplemented:
 		return http.StatusNotImplemented
+	case core.NotAllowed:
+		return http.StatusMethodNotAllowed
 	default:
 		return http.StatusBadRequest
 	}

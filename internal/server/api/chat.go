@@ -64,7 +64,7 @@ func clearHistory(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return posted(http.StatusOK, p), nil
+	return changed(p), nil
 }
 
 func receiveMessages(rq *request) (reply, error) {

@@ -114,23 +114,34 @@ func wireRooms(views []*core.RoomView) []*room {
 
 // message is a chat message on the wire.
 type message struct {
-	ID                  int64    `json:"id"`
-	Token               string   `json:"token"`
-	ActorType           string   `json:"actorType"`
-	ActorID             string   `json:"actorId"`
-	ActorDisplayName    string   `json:"actorDisplayName"`
-	Timestamp           int64    `json:"timestamp"`
-	Message             string   `json:"message"`
-	MessageParameters   any      `json:"messageParameters"`
-	SystemMessage       string   `json:"systemMessage"`
-	MessageType         string   `json:"messageType"`
-	IsReplyable         bool     `json:"isReplyable"`
-	ReferenceID         string   `json:"referenceId"`
-	Reactions           struct{} `json:"reactions"`
-	ExpirationTimestamp int64    `json:"expirationTimestamp"`
-	Markdown            bool     `json:"markdown"`
-	Silent              bool     `json:"silent,omitempty"`
-	Parent              any      `json:"parent,omitempty"`
+	ID                  int64  `json:"id"`
+	Token               string `json:"token"`
+	ActorType           string `json:"actorType"`
+	ActorID             string `json:"actorId"`
+	ActorDisplayName    string `json:"actorDisplayName"`
+	Timestamp           int64  `json:"timestamp"`
+	Message             string `json:"message"`
+	MessageParameters   any    `json:"messageParameters"`
+	SystemMessage       string `json:"systemMessage"`
+	MessageType         string `json:"messageType"`
+	IsReplyable         bool   `json:"isReplyable"`
+	ReferenceID         string `json:"referenceId"`
+	Reactions           object `json:"reactions"`
+	ExpirationTimestamp int64  `json:"expirationTimestamp"`
+	Markdown            bool   `json:"markdown"`
+	*lastEdit
+	Deleted       bool     `json:"deleted,omitempty"`
+	Silent        bool     `json:"silent,omitempty"`
+	Parent        any      `json:"parent,omitempty"`
+	ReactionsSelf []string `json:"reactionsSelf,omitempty"`
+}
+
+// lastEdit says who edited a message when, in the message itself.
+type lastEdit struct {
+	ActorType        string `json:"lastEditActorType"`
+	ActorID          string `json:"lastEditActorId"`
+	ActorDisplayName string `json:"lastEditActorDisplayName"`
+	Timestamp        int64  `json:"lastEditTimestamp"`
 }
 
 func wireMessage(v *core.MessageView) *message {
@@ -138,7 +149,13 @@ func wireMessage(v *core.MessageView) *message {
 		ID: v.ID, Token: v.Token, ActorType: v.ActorType, ActorID: v.ActorID, ActorDisplayName: v.ActorName,
 		Timestamp: v.Timestamp, Message: v.Text, MessageParameters: wireParameters(v.Parameters), SystemMessage: v.SystemMessage,
 		MessageType: v.MessageType, IsReplyable: v.Replyable, ReferenceID: v.ReferenceID, ExpirationTimestamp: v.Expires,
-		Markdown: v.Markdown, Silent: v.Silent,
+		Markdown: v.Markdown, Silent: v.Silent, Deleted: v.Deleted, ReactionsSelf: v.ReactionsSelf,
+	}
+	for _, r := range v.Reactions {
+		w.Reactions = append(w.Reactions, member{r.Reaction, r.Count})
+	}
+	if e := v.LastEdit; e != nil {
+		w.lastEdit = &lastEdit{e.ActorType, e.ActorID, e.ActorName, e.Timestamp}
 	}
 	switch {
 	case v.Parent != nil:

@@ -64,6 +64,7 @@ const (
 	needWritable               // not read-only
 	needLobby                  // not held back by the lobby
 	needChat                   // may write
+	needKnown                  // an unknown guest is not enough
 )
 
 // scope is one caller's operation on one conversation inside a transaction.
@@ -119,6 +120,8 @@ func (c *Core) enter(tx *store.Tx, caller Caller, token string, needs need) (*sc
 	}
 	s.self = &self
 	switch {
+	case needs&needKnown != 0 && self.ActorType == ActorGuests:
+		return nil, deny(NotFound)
 	case needs&needAccount != 0 && caller.UserID == "",
 		needs&needLoggedInModerator != 0 && (!s.moderator() || self.ParticipantType == GuestModerator),
 		needs&needModerator != 0 && !s.moderator(),

@@ -36,6 +36,8 @@ type Send struct {
 type Posted struct {
 	Message    *MessageView
 	CommonRead *int64 // nil when the caller hides how far they have read
+	// Heard says that a bot is told of it too.
+	Heard bool
 }
 
 // SendMessage posts a message.
@@ -122,12 +124,18 @@ func (c *Core) ClearHistory(ctx context.Context, caller Caller, token string) (o
 		if err := s.tx.ClearMessages(s.room.ID, unreadFirst); err != nil {
 			return err
 		}
+		if err := s.tx.DeletePolls(s.room.ID); err != nil {
+			return err
+		}
 		s.room.ChatCount, s.room.LastMessageID = 0, 0
 		if err := s.system("history_cleared", systemParams{}); err != nil {
 			return err
 		}
 		m, err := s.tx.Message(s.room.ID, s.room.LastMessageID)
 		if err != nil {
+			return err
+		}
+		if out.Heard, err = s.heard(); err != nil {
 			return err
 		}
 		return s.posted(m, &out)

@@ -18,6 +18,7 @@ const (
 	LobbyActive
 	TooLarge
 	NotImplemented
+	NotAllowed // not for what this is
 )
 
 func (k Kind) String() string {
@@ -36,6 +37,8 @@ func (k Kind) String() string {
 		return "too large"
 	case NotImplemented:
 		return "not implemented"
+	case NotAllowed:
+		return "not allowed"
 	default:
 		return "refused"
 	}
@@ -65,6 +68,14 @@ func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 func orRefuse(err error, kind Kind, reason string) error {
 	if isNotFound(err) {
 		return refuse(kind, reason)
+	}
+	return err
+}
+
+// refuseAs gives a refusal another kind and keeps every other error.
+func refuseAs(err error, kind Kind) error {
+	if refused, ok := errors.AsType[*Error](err); ok {
+		return refuse(kind, refused.Reason)
 	}
 	return err
 }

@@ -131,15 +131,35 @@ func (r *reader) iconURL() string {
 
 // noteMentions tells those whom a message mentions, or answers, that it does.
 func (s *scope) noteMentions(m *store.Message, parent *store.Message) error {
-	mentions := parseMentions(m.Body)
-	if len(mentions) == 0 && parent == nil {
-		return nil
-	}
-	attendees, err := s.tx.Attendees(s.room.ID)
+	anyway, direct, err := s.mentioned(m)
 	if err != nil {
 		return err
 	}
-	anyway, direct := map[string]bool{}, map[string]bool{}
+	if parent != nil && parent.ActorType == ActorUsers && (m.ActorType != ActorUsers || m.ActorID != parent.ActorID) {
+		anyway[parent.ActorID], direct[parent.ActorID] = true, true
+	}
+	return s.tellMentioned(m, anyway, direct)
+}
+
+func (s *scope) tellMentioned(m *store.Message, anyway, direct map[string]bool) error {
+	if err := s.tx.SetLastMention(s.room.ID, m.ID, keys(anyway), false); err != nil {
+		return err
+	}
+	return s.tx.SetLastMention(s.room.ID, m.ID, keys(direct), true)
+}
+
+// mentioned returns the users whom the text of a message mentions in any way,
+// and those whom it names. Its author is neither.
+func (s *scope) mentioned(m *store.Message) (anyway, direct map[string]bool, err error) {
+	anyway, direct = map[string]bool{}, map[string]bool{}
+	mentions := parseMentions(m.Body)
+	if len(mentions) == 0 {
+		return anyway, direct, nil
+	}
+	attendees, err := s.tx.Attendees(s.room.ID)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, mn := range mentions {
 		switch mn.kind {
 		case "call":
@@ -158,17 +178,11 @@ func (s *scope) noteMentions(m *store.Message, parent *store.Message) error {
 			}
 		}
 	}
-	if parent != nil && parent.ActorType == ActorUsers {
-		anyway[parent.ActorID], direct[parent.ActorID] = true, true
-	}
 	if m.ActorType == ActorUsers {
 		delete(anyway, m.ActorID)
 		delete(direct, m.ActorID)
 	}
-	if err := s.tx.SetLastMention(s.room.ID, m.ID, keys(anyway), false); err != nil {
-		return err
-	}
-	return s.tx.SetLastMention(s.room.ID, m.ID, keys(direct), true)
+	return anyway, direct, nil
 }
 
 func keys(set map[string]bool) []string {

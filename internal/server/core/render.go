@@ -33,8 +33,20 @@ type MessageView struct {
 	Markdown      bool
 	Silent        bool
 	Parent        *MessageView
+	Deleted       bool
+	LastEdit      *Edit           // nil for never
+	Reactions     []ReactionCount // the most frequent first
+	ReactionsSelf []string        // the reader's own
 	// MissingParent is the id of a parent that is gone, 0 for none.
 	MissingParent int64
+}
+
+// Edit says who edited a message when.
+type Edit struct {
+	ActorType string
+	ActorID   string
+	ActorName string
+	Timestamp int64 // unix seconds
 }
 
 // reader makes views for one reader of one conversation.
@@ -80,28 +92,29 @@ func (r *reader) guestName(actorType, actorID string) (string, bool) {
 // view makes the view of a message, without its parent.
 func (r *reader) view(m *store.Message) *MessageView {
 	v := &MessageView{
-		ID: m.ID, Token: r.room.Token, ActorType: m.ActorType, ActorID: m.ActorID, ActorName: m.ActorName,
+		ID: m.ID, Token: r.room.Token,
 		Timestamp: m.Created, ReferenceID: m.ReferenceID, Expires: m.Expires, Silent: m.Silent,
 		MessageType: "comment", Markdown: true, Replyable: true,
 	}
-	switch m.ActorType {
-	case ActorUsers:
-		if u, ok := r.c.dir.user(m.ActorID); ok {
-			v.ActorName = u.DisplayName
-		} else {
-			v.ActorType, v.ActorID, v.ActorName = "deleted_users", "deleted_users", ""
-		}
-	case ActorGuests, ActorEmails:
-		if m.ActorID != systemActorID {
-			if name, ok := r.guestName(m.ActorType, m.ActorID); ok {
-				v.ActorName = name
-			}
-		}
-	}
-	if m.Verb == verbSystem {
+	v.ActorType, v.ActorID, v.ActorName = r.actor(m.ActorType, m.ActorID, m.ActorName)
+	switch m.Verb {
+	case verbSystem:
 		v.MessageType, v.SystemMessage, v.Markdown, v.Replyable = "system", m.Body, false, false
 		r.renderSystem(m, v)
 		return v
+	case verbReaction, verbReactionDeleted:
+		v.MessageType, v.SystemMessage, v.Markdown, v.Replyable = "system", m.Verb, false, false
+		renderReaction(m, v)
+		return v
+	case verbDeleted:
+		v.MessageType, v.Replyable, v.Deleted = verbDeleted, false, true
+		r.renderDeleted(m, v)
+		return v
+	}
+	v.Reactions = reactionCounts(m)
+	if m.Edited != 0 {
+		v.LastEdit = &Edit{Timestamp: m.Edited}
+		v.LastEdit.ActorType, v.LastEdit.ActorID, v.LastEdit.ActorName = r.actor(m.EditActorType, m.EditActorID, m.EditActorName)
 	}
 	v.Text = m.Body
 	if strings.HasPrefix(v.Text, "//") { // an old way to write a text that begins with a slash
@@ -110,8 +123,31 @@ func (r *reader) view(m *store.Message) *MessageView {
 	if p, ok := sharedFile(m); ok {
 		r.renderFile(m, p, v)
 	}
+	if o, ok := objectOf(m); ok {
+		r.renderObject(m, o, v)
+	}
 	r.resolveMentions(m, v)
 	return v
+}
+
+// actor returns somebody as they are known now: what they were called then is
+// only for those whom nobody knows any more.
+func (r *reader) actor(actorType, actorID, name string) (nowType, nowID, nowName string) {
+	switch actorType {
+	case ActorUsers:
+		u, ok := r.c.dir.user(actorID)
+		if !ok {
+			return "deleted_users", "deleted_users", ""
+		}
+		name = u.DisplayName
+	case ActorGuests, ActorEmails:
+		if actorID != systemActorID {
+			if current, ok := r.guestName(actorType, actorID); ok {
+				name = current
+			}
+		}
+	}
+	return actorType, actorID, name
 }
 
 // actorParameter is the rich object of somebody in a system message.
@@ -181,7 +217,7 @@ func (s *scope) views(messages []store.Message) ([]*MessageView, error) {
 		}
 		out = append(out, v)
 	}
-	return out, nil
+	return out, r.addOwnReactions(out)
 }
 
 func expired(m *store.Message, now int64) bool { return m.Expires != 0 && m.Expires <= now }

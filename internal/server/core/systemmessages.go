@@ -3,15 +3,19 @@ package core
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
 
 // verbs of messages, as the store keeps them.
 const (
-	verbComment = "comment"
-	verbObject  = "object_shared"
-	verbSystem  = "system"
+	verbComment         = "comment"
+	verbObject          = "object_shared"
+	verbSystem          = "system"
+	verbDeleted         = "comment_deleted"
+	verbReaction        = "reaction"
+	verbReactionDeleted = "reaction_deleted"
 )
 
 // countedVerbs are the messages that unread counters count.
@@ -83,6 +87,11 @@ var systemTexts = map[string]systemText{
 		base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
 		target: "{actor} demoted you from moderator",
 	},
+	wordEdited:     {base: "{actor} edited a message", you: "You edited a message"},
+	wordDeleted:    {base: "{actor} deleted a message", you: "You deleted a message"},
+	wordRevoked:    {base: "{actor} deleted a reaction", you: "You deleted a reaction"},
+	wordPollVoted:  {base: "Someone voted on the poll {poll}", you: "Someone voted on the poll {poll}"},
+	wordPollClosed: {base: "{actor} ended the poll {poll}", you: "You ended the poll {poll}"},
 }
 
 // The actor of what the server does by itself.
@@ -97,6 +106,8 @@ type systemParams struct {
 	Group     string `json:"group,omitempty"`
 	Old       string `json:"old,omitempty"`
 	New       string `json:"new,omitempty"`
+	Poll      int64  `json:"poll,omitempty"`
+	PollName  string `json:"pollName,omitempty"`
 }
 
 // system leaves a system message by the caller.
@@ -128,13 +139,18 @@ func (s *scope) newMessage(verb string) store.Message {
 	return m
 }
 
+func isCounted(m *store.Message) bool { return slices.Contains(countedVerbs, m.Verb) }
+
 // insert stores a message and keeps the scope's conversation in step.
 func (s *scope) insert(m *store.Message) error {
-	counted := m.Verb == verbComment || m.Verb == verbObject
+	counted := isCounted(m)
 	if err := s.tx.InsertMessage(m, counted, true); err != nil {
 		return err
 	}
-	s.room.ChatCount, s.room.LastMessageID, s.room.LastActivity = m.Seq, m.ID, m.Created
+	if counted {
+		s.room.ChatCount++
+	}
+	s.room.LastMessageID, s.room.LastActivity = m.ID, m.Created
 	return nil
 }
 
@@ -172,8 +188,12 @@ func (r *reader) renderSystem(m *store.Message, v *MessageView) {
 	if m.ActorType == ActorGuests && m.ActorID == systemActorID && m.Body == "conversation_created" {
 		v.Text = "System created the conversation"
 	}
-	v.Parameters = append(v.Parameters, r.actorParameter("actor", m.ActorType, m.ActorID, m.ActorName))
+	if m.Body != wordPollVoted { // nobody is told who did
+		v.Parameters = append(v.Parameters, r.actorParameter("actor", m.ActorType, m.ActorID, m.ActorName))
+	}
 	switch {
+	case p.Poll != 0:
+		v.Parameters = append(v.Parameters, pollParameter("poll", p.Poll, p.PollName))
 	case p.User != "":
 		v.Parameters = append(v.Parameters, r.actorParameter("user", ActorUsers, p.User, ""))
 	case p.Guest != "":

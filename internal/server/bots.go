@@ -1,0 +1,59 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/confab-go/confab/internal/server/core"
+)
+
+// BotState says who decides where a bot is enabled.
+type BotState string
+
+// The states of a bot. The empty state is BotEnabled.
+const (
+	BotEnabled  BotState = "enabled"  // the moderators of a conversation
+	BotNoSetup  BotState = "no-setup" // the administrator alone
+	BotDisabled BotState = "disabled" // nobody: it is nowhere
+)
+
+// The bits of a bot's features.
+const (
+	BotWebhook  = core.BotWebhook  // it is told what happens
+	BotResponse = core.BotResponse // it may answer
+	BotEvent    = core.BotEvent    // it is an app of the server's, told without HTTP
+	BotReaction = core.BotReaction // it is told of reactions
+)
+
+// Bot is a bot that the administrator installs.
+type Bot struct {
+	Name        string // 1 to 64 bytes
+	Secret      string // 40 to 128 bytes; signs what it is sent and what it answers
+	URL         string // where it listens, http:// or https://
+	Description string
+	Features    int      // 0 = BotWebhook | BotResponse
+	State       BotState // "" = BotEnabled
+}
+
+// EnsureBot installs a bot, or changes the one with its URL to what is given,
+// and returns its id. The error is core.ErrBadBot for one that cannot be installed.
+func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
+	n := core.NewBot{Name: b.Name, Secret: b.Secret, URL: b.URL, Description: b.Description, Features: b.Features}
+	if n.Features == 0 {
+		n.Features = BotWebhook | BotResponse
+	}
+	switch b.State {
+	case "", BotEnabled:
+		n.State = core.BotEnabled
+	case BotNoSetup:
+		n.State = core.BotNoSetup
+	case BotDisabled:
+		n.State = core.BotDisabled
+	default:
+		return 0, fmt.Errorf("ensure bot %q: %w: there is no state %q", b.Name, core.ErrBadBot, b.State)
+	}
+	if id, err = s.core.EnsureBot(ctx, n); err != nil {
+		return 0, fmt.Errorf("ensure bot %q: %w", b.Name, err)
+	}
+	return id, nil
+}
