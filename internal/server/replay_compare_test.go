@@ -47,7 +47,7 @@ func (c *correspondence) translate(text string) string {
 var classes = map[string]string{
 	"token": "token", "roomToken": "token", "sessionId": "session", "sessionIds": "session",
 	"attendeeId": "attendee", "lastReadMessage": "message", "lastCommonReadMessage": "message",
-	"messageId": "message", "etag": "etag",
+	"messageId": "message", "etag": "etag", "poll id": "poll",
 }
 
 // moments are times, of which only matters whether they are set.
@@ -216,6 +216,8 @@ func idClass(o map[string]any) string {
 		return "lastReadMessage"
 	case o["avatarVersion"] != nil:
 		return "room id"
+	case o["resultMode"] != nil || o["type"] == "talk-poll":
+		return "poll id"
 	default:
 		return "id"
 	}

@@ -30,10 +30,10 @@ import (
 var replayFloors = map[string]int{
 	"avatars":                3,
 	"bans":                   2,
-	"bots":                   6,
+	"bots":                   21,
 	"breakout_rooms":         10,
 	"calls":                  4,
-	"chat_edit_delete":       7,
+	"chat_edit_delete":       24,
 	"chat_markers":           17,
 	"chat_mentions":          27,
 	"chat_objects":           1,
@@ -44,13 +44,13 @@ var replayFloors = map[string]int{
 	"conversations_read":     21,
 	"conversations_settings": 49,
 	"files":                  2,
-	"guests":                 9,
+	"guests":                 10,
 	"lobby":                  4,
 	"login":                  1,
 	"participants":           42,
-	"polls":                  3,
+	"polls":                  46,
 	"provisioning":           18,
-	"reactions":              3,
+	"reactions":              27,
 	"server":                 15,
 	"sessions":               21,
 	"signaling":              2,
@@ -78,6 +78,7 @@ type exchange struct {
 	ResponseBase64  *string `json:"response_base64"`
 	Capture         map[string]string
 	Captured        map[string]any
+	setup
 }
 
 func TestReplayRecordings(t *testing.T) {
@@ -117,7 +118,7 @@ func readStory(t *testing.T, file string) []exchange {
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		if e.Method != "" { // the others are the story's head, setups and deliveries
+		if e.Method != "" || e.Setup != "" { // the others are the story's head and deliveries
 			out = append(out, e)
 		}
 	}
@@ -130,6 +131,7 @@ func readStory(t *testing.T, file string) []exchange {
 // replay runs one story against a server of its own.
 type replay struct {
 	t       *testing.T
+	srv     *server.Server
 	url     string
 	clock   *clock
 	vars    map[string]any
@@ -179,13 +181,17 @@ func newReplay(t *testing.T) *replay {
 			cfg.Users = append(cfg.Users, u)
 		}
 	})
-	r.url = h.url
+	r.srv, r.url = h.srv, h.url
 	return r
 }
 
 func (r *replay) run(story []exchange) {
 	for i := range story {
 		e := &story[i]
+		if e.Setup != "" {
+			r.prepare(e.setup)
+			continue
+		}
 		r.clock.advance(time.Second)
 		res, body, err := r.ask(e)
 		if err != nil {
