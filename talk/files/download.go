@@ -46,6 +46,7 @@ type Download struct {
 
 	ctx      context.Context //nolint:containedctx // the download ends with it
 	s        *Service
+	path     filePath // empty for a preview
 	req      ocs.Request
 	offset   int64 // of the first byte wanted
 	length   int64 // wanted, 0 for all
@@ -77,7 +78,7 @@ func (s *Service) Download(ctx context.Context, path string, options *DownloadOp
 	if err != nil {
 		return nil, err
 	}
-	d := &Download{ctx: ctx, s: s, offset: o.Offset, length: o.Length}
+	d := &Download{ctx: ctx, s: s, path: p, offset: o.Offset, length: o.Length}
 	switch {
 	case o.Offset < 0:
 		return nil, ocs.Invalid(op, "offset", "must not be negative, is %d", o.Offset)
@@ -96,7 +97,7 @@ func (s *Service) Download(ctx context.Context, path string, options *DownloadOp
 	d.req = ocs.Request{Op: op, Method: http.MethodGet, Path: at}
 	err = d.begin(o.Progress)
 	if statusIn(err, http.StatusRequestedRangeNotSatisfiable) {
-		err = d.beginAtEnd(p, o.Progress)
+		err = d.beginAtEnd(o.Progress)
 	}
 	if err != nil {
 		return nil, err
@@ -184,8 +185,8 @@ func (d *Download) begin(report func(received, total int64)) error {
 }
 
 // beginAtEnd makes an empty download, if the offset is where the file ends: a server refuses to send no bytes.
-func (d *Download) beginAtEnd(p filePath, report func(received, total int64)) error {
-	node, err := d.s.stat(d.ctx, d.req.Op, p)
+func (d *Download) beginAtEnd(report func(received, total int64)) error {
+	node, err := d.s.stat(d.ctx, d.req.Op, d.path)
 	switch {
 	case err != nil:
 		return err
@@ -325,6 +326,9 @@ func (d *Download) resume(cause error) {
 	}
 	res, err := d.get()
 	switch {
+	case statusIn(err, http.StatusRequestedRangeNotSatisfiable) && d.complete():
+		d.err = io.EOF
+		return
 	case statusIn(err, http.StatusRequestedRangeNotSatisfiable, http.StatusNotFound):
 		d.err = d.fail(because(ErrChanged, err))
 		return
@@ -350,6 +354,15 @@ func (d *Download) resume(cause error) {
 	if err := d.skip(res); err != nil {
 		d.resume(err)
 	}
+}
+
+// complete reports whether a file of untold length has come as a whole, and only its end was not seen.
+func (d *Download) complete() bool {
+	if d.Size >= 0 || d.path == "" {
+		return false
+	}
+	node, err := d.s.stat(d.ctx, d.req.Op, d.path)
+	return err == nil && node.ETag == d.ETag && node.Size == d.offset+d.pos
 }
 
 // fail makes an error about the download.
