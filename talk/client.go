@@ -11,6 +11,7 @@ import (
 
 	"github.com/confab-go/confab/internal/ocs"
 	"github.com/confab-go/confab/internal/wire"
+	"github.com/confab-go/confab/talk/files"
 )
 
 // Client speaks to one server as one account, or as a guest. It is safe for use by many goroutines.
@@ -29,6 +30,8 @@ type Client struct {
 	Bots *BotsService
 	// Avatars are the pictures of conversations.
 	Avatars *AvatarsService
+	// Files are the account's own, and can be shared into conversations.
+	Files *files.Service
 
 	ocs   *ocs.Client
 	log   *slog.Logger
@@ -63,6 +66,7 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Polls = &PollsService{c}
 	c.Bots = &BotsService{c}
 	c.Avatars = &AvatarsService{c}
+	c.Files = files.New(conn)
 	return c, nil
 }
 

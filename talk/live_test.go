@@ -114,7 +114,10 @@ func (w *world) installBot() {
 	if w.embedded == nil {
 		return
 	}
-	w.t.Skip("TODO")
+	bot := talktest.Bot{Name: "Echo", Secret: rand.Text() + rand.Text(), URL: "http://127.0.0.1:1/echo", Description: "says it again"}
+	if _, err := w.embedded.AddBot(w.t.Context(), bot); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // need skips a story that the server is not able to play, naming what it lacks.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,21 +88,25 @@ func calls(ctx context.Context, c *talk.Client) map[string]func() {
 		"ChatService.Edit":         func() { _, _ = c.Chat.Edit(ctx, token, id, "x") },
 		"ChatService.Delete":       func() { _, _ = c.Chat.Delete(ctx, token, id) },
 		"ChatService.ClearHistory": func() { _, _ = c.Chat.ClearHistory(ctx, token) },
-		"ChatService.MarkRead":     func() { _, _ = c.Chat.MarkRead(ctx, token, id) },
-		"ChatService.MarkUnread":   func() { _, _ = c.Chat.MarkUnread(ctx, token) },
-		"ReactionsService.Add":     func() { _, _ = c.Reactions.Add(ctx, token, id, "👍") },
-		"ReactionsService.Remove":  func() { _, _ = c.Reactions.Remove(ctx, token, id, "👍") },
-		"ReactionsService.List":    func() { _, _ = c.Reactions.List(ctx, token, id, nil) },
-		"PollsService.Create":      func() { _, _ = c.Polls.Create(ctx, token, "x", []string{"a", "b"}, nil) },
-		"PollsService.Get":         func() { _, _ = c.Polls.Get(ctx, token, id) },
-		"PollsService.Vote":        func() { _, _ = c.Polls.Vote(ctx, token, id, 0) },
-		"PollsService.Close":       func() { _, _ = c.Polls.Close(ctx, token, id) },
-		"PollsService.Drafts":      func() { _, _ = c.Polls.Drafts(ctx, token) },
-		"PollsService.EditDraft":   func() { _, _ = c.Polls.EditDraft(ctx, token, id, "x", []string{"a", "b"}, nil) },
-		"BotsService.ListAll":      func() { _, _ = c.Bots.ListAll(ctx) },
-		"BotsService.List":         func() { _, _ = c.Bots.List(ctx, token) },
-		"BotsService.Enable":       func() { _, _ = c.Bots.Enable(ctx, token, id) },
-		"BotsService.Disable":      func() { _, _ = c.Bots.Disable(ctx, token, id) },
+		"ChatService.ShareFile":    func() { _, _ = c.Chat.ShareFile(ctx, token, "/a.txt", nil) },
+		"ChatService.SendFile": func() {
+			_, _ = c.Chat.SendFile(ctx, token, "a.txt", strings.NewReader("a"), &talk.SendFileOptions{Size: 1, Folder: "/"})
+		},
+		"ChatService.MarkRead":    func() { _, _ = c.Chat.MarkRead(ctx, token, id) },
+		"ChatService.MarkUnread":  func() { _, _ = c.Chat.MarkUnread(ctx, token) },
+		"ReactionsService.Add":    func() { _, _ = c.Reactions.Add(ctx, token, id, "👍") },
+		"ReactionsService.Remove": func() { _, _ = c.Reactions.Remove(ctx, token, id, "👍") },
+		"ReactionsService.List":   func() { _, _ = c.Reactions.List(ctx, token, id, nil) },
+		"PollsService.Create":     func() { _, _ = c.Polls.Create(ctx, token, "x", []string{"a", "b"}, nil) },
+		"PollsService.Get":        func() { _, _ = c.Polls.Get(ctx, token, id) },
+		"PollsService.Vote":       func() { _, _ = c.Polls.Vote(ctx, token, id, 0) },
+		"PollsService.Close":      func() { _, _ = c.Polls.Close(ctx, token, id) },
+		"PollsService.Drafts":     func() { _, _ = c.Polls.Drafts(ctx, token) },
+		"PollsService.EditDraft":  func() { _, _ = c.Polls.EditDraft(ctx, token, id, "x", []string{"a", "b"}, nil) },
+		"BotsService.ListAll":     func() { _, _ = c.Bots.ListAll(ctx) },
+		"BotsService.List":        func() { _, _ = c.Bots.List(ctx, token) },
+		"BotsService.Enable":      func() { _, _ = c.Bots.Enable(ctx, token, id) },
+		"BotsService.Disable":     func() { _, _ = c.Bots.Disable(ctx, token, id) },
 		"AvatarsService.Get": func() {
 			_, _ = c.Avatars.Get(ctx, token, nil)
 			_, _ = c.Avatars.Get(ctx, token, &talk.AvatarOptions{Dark: true})
@@ -180,8 +185,12 @@ func TestMethodsCallWhatTheySay(t *testing.T) {
 	}
 	var mu sync.Mutex
 	var seen []operation
+	var dav fakeDAV
 	transport := roundTrip(func(req *http.Request) (*http.Response, error) {
 		op := operationOf(req)
+		if answer := dav.answer(req); answer != nil { // what package files sends is held by its own tests
+			return answer, nil
+		}
 		mu.Lock()
 		seen = append(seen, op)
 		mu.Unlock()
@@ -231,6 +240,32 @@ func TestMethodsCallWhatTheySay(t *testing.T) {
 			}
 		}
 	}
+}
+
+// fakeDAV answers as WebDAV does: nothing is there until something was stored.
+type fakeDAV struct{ stored atomic.Bool }
+
+func (d *fakeDAV) answer(req *http.Request) *http.Response {
+	path := strings.TrimPrefix(req.URL.Path, "/nextcloud")
+	status, body := http.StatusCreated, ""
+	switch {
+	case path == "/ocs/v2.php/cloud/user":
+		status, body = http.StatusOK, `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":{"id":"alice"}}}`
+	case !strings.HasPrefix(path, "/remote.php/"):
+		return nil
+	case req.Method == http.MethodPut:
+		d.stored.Store(true)
+	case req.Method == "PROPFIND" && d.stored.Load():
+		status, body = http.StatusMultiStatus, `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:response><d:href>`+path+
+			`</d:href><d:propstat><d:prop><d:resourcetype/><oc:fileid>1</oc:fileid><oc:size>1</oc:size></d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>`
+	case req.Method == "PROPFIND":
+		status = http.StatusNotFound
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	header := http.Header{"Oc-Fileid": {"00000001x"}, "Etag": {`"e"`}, "Content-Type": {"application/xml"}}
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -45,6 +45,18 @@ func (e Extra) All() iter.Seq2[string, Raw] {
 // Len counts the members that the struct has no field for.
 func (e Extra) Len() int { return len(e.unknown) }
 
+// String gives the unknown members as JSON.
+func (e Extra) String() string {
+	b := []byte{'{'}
+	for key, raw := range e.All() {
+		if len(b) > 1 {
+			b = append(b, ',')
+		}
+		b = append(append(appendString(b, key), ':'), raw...)
+	}
+	return string(append(b, '}'))
+}
+
 // Equal reports whether both hold the same unknown members.
 func (e Extra) Equal(other Extra) bool {
 	return maps.EqualFunc(e.unknown, other.unknown, func(a, b Raw) bool { return bytes.Equal(a, b) })
