@@ -28,6 +28,7 @@ func recorded[T any](f *testing.F) {
 
 // survives checks that bytes from anywhere decode or fail, and that a value once decoded is the same after encoding and decoding again.
 func survives[T any](t *testing.T, data []byte) {
+	t.Helper()
 	var v, again T
 	if json.Unmarshal(data, &v) != nil {
 		return

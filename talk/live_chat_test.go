@@ -237,7 +237,7 @@ func TestLiveEditAndDelete(t *testing.T) {
 	w.need(talk.FeatureEditMessages, talk.FeatureDeleteMessages)
 	alice, bob := w.client("alice"), w.client("bob")
 	room := w.room(alice, "Second thoughts", "bob")
-	mine := must(bob.Chat.Send(ctx, room.Token, "teh text", nil))(t)
+	mine := must(bob.Chat.Send(ctx, room.Token, "first text", nil))(t)
 	answer := must(alice.Chat.Send(ctx, room.Token, "typo", &talk.SendOptions{ReplyTo: mine.ID}))(t)
 
 	told := must(bob.Chat.Edit(ctx, room.Token, mine.ID, "the text"))(t)

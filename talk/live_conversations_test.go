@@ -146,50 +146,78 @@ func TestLiveSettings(t *testing.T) {
 		is      func(*talk.Conversation) bool
 		says    talk.SystemMessage // empty for what is one's own affair
 	}{
-		{"rename", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.Rename(ctx, room, "Renamed") },
-			func(c *talk.Conversation) bool { return c.Name == "Renamed" }, talk.SystemConversationRenamed},
-		{"describe", talk.FeatureRoomDescription, func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetDescription(ctx, room, "About **this**")
+		{
+			"rename", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.Rename(ctx, room, "Renamed") },
+			func(c *talk.Conversation) bool { return c.Name == "Renamed" }, talk.SystemConversationRenamed,
 		},
-			func(c *talk.Conversation) bool { return c.Description == "About **this**" }, talk.SystemDescriptionSet},
-		{"remove the description", talk.FeatureRoomDescription, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetDescription(ctx, room, "") },
-			func(c *talk.Conversation) bool { return c.Description == "" }, talk.SystemDescriptionRemoved},
-		{"open", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.MakePublic(ctx, room, nil) },
-			func(c *talk.Conversation) bool { return c.Type == talk.ConversationPublic }, talk.SystemGuestsAllowed},
-		{"protect", "", func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetPassword(ctx, room, "Sesame-Open-12345")
+		{
+			"describe", talk.FeatureRoomDescription, func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetDescription(ctx, room, "About **this**")
+			},
+			func(c *talk.Conversation) bool { return c.Description == "About **this**" }, talk.SystemDescriptionSet,
 		},
-			func(c *talk.Conversation) bool { return c.HasPassword }, talk.SystemPasswordSet},
-		{"unprotect", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetPassword(ctx, room, "") },
-			func(c *talk.Conversation) bool { return !c.HasPassword }, talk.SystemPasswordRemoved},
-		{"close", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.MakePrivate(ctx, room) },
-			func(c *talk.Conversation) bool { return c.Type == talk.ConversationGroup }, talk.SystemGuestsDisallowed},
-		{"lock", talk.FeatureReadOnlyRooms, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetReadOnly(ctx, room, true) },
-			func(c *talk.Conversation) bool { return c.ReadOnly }, talk.SystemReadOnly},
-		{"unlock", talk.FeatureReadOnlyRooms, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetReadOnly(ctx, room, false) },
-			func(c *talk.Conversation) bool { return !c.ReadOnly }, talk.SystemReadOnlyOff},
-		{"list", talk.FeatureListableRooms, func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetListable(ctx, room, talk.ListableEveryone)
+		{
+			"remove the description", talk.FeatureRoomDescription, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetDescription(ctx, room, "") },
+			func(c *talk.Conversation) bool { return c.Description == "" }, talk.SystemDescriptionRemoved,
 		},
-			func(c *talk.Conversation) bool { return c.Listable == talk.ListableEveryone }, talk.SystemListableAll},
-		{"unlist", talk.FeatureListableRooms, func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetListable(ctx, room, talk.ListableParticipants)
+		{
+			"open", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.MakePublic(ctx, room, nil) },
+			func(c *talk.Conversation) bool { return c.Type == talk.ConversationPublic }, talk.SystemGuestsAllowed,
 		},
-			func(c *talk.Conversation) bool { return c.Listable == talk.ListableParticipants }, talk.SystemListableNone},
-		{"mentions", talk.FeatureMentionPermissions, func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetMentionPermissions(ctx, room, talk.MentionModerators)
+		{
+			"protect", "", func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetPassword(ctx, room, "Sesame-Open-12345")
+			},
+			func(c *talk.Conversation) bool { return c.HasPassword }, talk.SystemPasswordSet,
 		},
-			func(c *talk.Conversation) bool { return c.MentionPermissions == talk.MentionModerators }, ""},
-		{"permissions", talk.FeatureConversationPermissions, func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetDefaultPermissions(ctx, room, talk.PermissionChat)
+		{
+			"unprotect", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetPassword(ctx, room, "") },
+			func(c *talk.Conversation) bool { return !c.HasPassword }, talk.SystemPasswordRemoved,
 		},
+		{
+			"close", "", func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.MakePrivate(ctx, room) },
+			func(c *talk.Conversation) bool { return c.Type == talk.ConversationGroup }, talk.SystemGuestsDisallowed,
+		},
+		{
+			"lock", talk.FeatureReadOnlyRooms, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetReadOnly(ctx, room, true) },
+			func(c *talk.Conversation) bool { return c.ReadOnly }, talk.SystemReadOnly,
+		},
+		{
+			"unlock", talk.FeatureReadOnlyRooms, func(c *talk.Client) (*talk.Conversation, error) { return c.Conversations.SetReadOnly(ctx, room, false) },
+			func(c *talk.Conversation) bool { return !c.ReadOnly }, talk.SystemReadOnlyOff,
+		},
+		{
+			"list", talk.FeatureListableRooms, func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetListable(ctx, room, talk.ListableEveryone)
+			},
+			func(c *talk.Conversation) bool { return c.Listable == talk.ListableEveryone }, talk.SystemListableAll,
+		},
+		{
+			"unlist", talk.FeatureListableRooms, func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetListable(ctx, room, talk.ListableParticipants)
+			},
+			func(c *talk.Conversation) bool { return c.Listable == talk.ListableParticipants }, talk.SystemListableNone,
+		},
+		{
+			"mentions", talk.FeatureMentionPermissions, func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetMentionPermissions(ctx, room, talk.MentionModerators)
+			},
+			func(c *talk.Conversation) bool { return c.MentionPermissions == talk.MentionModerators }, "",
+		},
+		{
+			"permissions", talk.FeatureConversationPermissions, func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetDefaultPermissions(ctx, room, talk.PermissionChat)
+			},
 			func(c *talk.Conversation) bool {
 				return c.DefaultPermissions == talk.PermissionChat|talk.PermissionCustom
-			}, ""},
-		{"expiration", "", func(c *talk.Client) (*talk.Conversation, error) {
-			return c.Conversations.SetMessageExpiration(ctx, room, time.Hour)
+			}, "",
 		},
-			func(c *talk.Conversation) bool { return c.MessageExpiration == time.Hour }, talk.SystemMessageExpirationEnabled},
+		{
+			"expiration", "", func(c *talk.Client) (*talk.Conversation, error) {
+				return c.Conversations.SetMessageExpiration(ctx, room, time.Hour)
+			},
+			func(c *talk.Conversation) bool { return c.MessageExpiration == time.Hour }, talk.SystemMessageExpirationEnabled,
+		},
 	} {
 		if tt.feature != "" && !must(alice.Capabilities(ctx))(t).Has(tt.feature) {
 			t.Logf("%s: the server lacks %q", tt.name, tt.feature)

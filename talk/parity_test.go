@@ -42,7 +42,7 @@ func TestParity(t *testing.T) {
 			t.Errorf("%s is no name of the Python client, or is there twice", m[1])
 		}
 		delete(wanted, m[1])
-		for _, name := range strings.Split(m[2], ", ") {
+		for name := range strings.SplitSeq(m[2], ", ") {
 			if name = strings.Trim(name, "`"); !names[name] {
 				t.Errorf("%s: there is no %s", m[1], name)
 			}

@@ -194,7 +194,7 @@ func unknownKeys(v reflect.Value, path string) (keys []string) {
 	case reflect.Struct:
 		for i := range v.NumField() {
 			f := v.Type().Field(i)
-			if extra, ok := v.Field(i).Interface().(talk.Extra); ok {
+			if extra, ok := reflect.TypeAssert[talk.Extra](v.Field(i)); ok {
 				for key := range extra.All() {
 					keys = append(keys, strings.TrimPrefix(path+"."+key, "."))
 				}

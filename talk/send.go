@@ -149,6 +149,6 @@ func (s *ChatService) findReference(ctx context.Context, token, referenceID stri
 
 func newReferenceID() string {
 	var b [32]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails
+	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }

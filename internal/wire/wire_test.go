@@ -187,7 +187,7 @@ func TestTypesWithMistakesAreErrors(t *testing.T) {
 	t.Parallel()
 	for _, v := range []any{
 		&struct {
-			A int `json:"a,omitmepty"`
+			A int `json:"a,omitmepty"` //nolint:staticcheck // the mistake
 		}{},
 		&struct {
 			A int `json:"a"`
