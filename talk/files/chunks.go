@@ -161,8 +161,7 @@ func (u *upload) cleanUp(ctx context.Context, folder string, err error) error {
 	if cleanErr == nil || errors.Is(cleanErr, ocs.ErrNotFound) {
 		return err
 	}
-	var e *ocs.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*ocs.Error](err); ok {
 		// As text: what kind of error the upload failed with is not for the cleaning up to say.
 		left := errors.New("and what was uploaded could not be removed: " + cleanErr.Error())
 		e.Err = because(left, e.Err)
@@ -172,6 +171,6 @@ func (u *upload) cleanUp(ctx context.Context, folder string, err error) error {
 
 func randomHex() string {
 	var b [16]byte
-	rand.Read(b[:]) //nolint:errcheck // never fails
+	rand.Read(b[:])
 	return hex.EncodeToString(b[:])
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -37,19 +38,19 @@ func (c conflict) Is(target error) bool { return target == ocs.ErrConflict }
 
 // explained adds to an error of WebDAV the kind that its status stands for; precondition is what a 412 means.
 func explained(err, precondition error) error {
-	var e *ocs.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*ocs.Error](err)
+	if !ok {
 		return err
 	}
 	var kind error
 	switch {
-	case e.StatusCode == 405 && e.Method == "MKCOL":
+	case e.StatusCode == http.StatusMethodNotAllowed && e.Method == "MKCOL":
 		kind = ErrExists
-	case e.StatusCode == 412:
+	case e.StatusCode == http.StatusPreconditionFailed:
 		kind = precondition
-	case e.StatusCode == 423:
+	case e.StatusCode == http.StatusLocked:
 		kind = ErrLocked
-	case e.StatusCode == 507:
+	case e.StatusCode == http.StatusInsufficientStorage:
 		kind = ErrQuota
 	}
 	if kind != nil {
@@ -82,8 +83,8 @@ func givenUp(ctx context.Context) error {
 
 // uncertain reports whether a request that failed may have had its effect all the same, or may still have it.
 func uncertain(err error) bool {
-	var e *ocs.Error
-	if !errors.As(err, &e) || e.Unsent() || errors.Is(err, ocs.ErrMaintenance) {
+	e, ok := errors.AsType[*ocs.Error](err)
+	if !ok || e.Unsent() || errors.Is(err, ocs.ErrMaintenance) {
 		return false
 	}
 	return errors.Is(err, ocs.ErrConnection) || errors.Is(err, ocs.ErrUnavailable)
@@ -92,11 +93,11 @@ func uncertain(err error) bool {
 // repeated reports whether a request was tried more than once, so that an earlier attempt may have had the effect that
 // the last one found in its way.
 func repeated(err error) bool {
-	var e *ocs.Error
-	return errors.As(err, &e) && e.Attempts > 1
+	e, ok := errors.AsType[*ocs.Error](err)
+	return ok && e.Attempts > 1
 }
 
 func statusIn(err error, codes ...int) bool {
-	var e *ocs.Error
-	return errors.As(err, &e) && slices.Contains(codes, e.StatusCode)
+	e, ok := errors.AsType[*ocs.Error](err)
+	return ok && slices.Contains(codes, e.StatusCode)
 }

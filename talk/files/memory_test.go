@@ -49,6 +49,7 @@ func (p *peak) look() {
 
 // uploadGiB uploads a GiB and gives the most that the heap, the server's part of it included, grew meanwhile.
 func uploadGiB(t testing.TB, r io.Reader) uint64 {
+	t.Helper()
 	s, d := fake(t, nil)
 	d.discard = true
 	if _, err := s.userID(context.Background(), ""); err != nil {

@@ -64,11 +64,11 @@ func (m *multistatus) next() (*davResponse, error) {
 	}
 	r, err := m.read()
 	if err != nil {
-		var syntax *xml.SyntaxError
+		syntax, ok := errors.AsType[*xml.SyntaxError](err)
 		switch {
 		case m.in.err != nil:
 			err = fmt.Errorf("the list breaks off: %w: %w", io.ErrUnexpectedEOF, m.in.err)
-		case errors.As(err, &syntax) && syntax.Msg == "unexpected EOF":
+		case ok && syntax.Msg == "unexpected EOF":
 			err = fmt.Errorf("the list breaks off: %w", io.ErrUnexpectedEOF)
 		}
 		m.err = err

@@ -101,7 +101,7 @@ func (s *Service) statOnce(ctx context.Context, op string, p filePath) (*Node, e
 // nodeReader reads nodes off the answer to a PROPFIND.
 type nodeReader struct {
 	s     *Service
-	ctx   context.Context //nolint:containedctx // it ends with the call that made the reader
+	ctx   context.Context
 	req   *ocs.Request
 	uid   string
 	body  io.Closer

@@ -106,8 +106,7 @@ func (s *Service) call(ctx context.Context, req *ocs.Request, out any) error {
 // unexpected makes the error for a success that is not the one of this request, as a portal before the server answers.
 func unexpected(req *ocs.Request, res *http.Response) error {
 	err := ocs.BadResponse(req.Op, req.Method, req.Path, errors.New("this is not the answer of a Nextcloud to such a request"))
-	var e *ocs.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*ocs.Error](err); ok {
 		e.StatusCode = res.StatusCode
 	}
 	return err

@@ -151,8 +151,7 @@ func (s *Service) Share(ctx context.Context, path, token string, options *ShareO
 	share := new(Share)
 	err = s.call(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: sharesPath, Body: body}, share)
 	if statusIn(err, http.StatusForbidden) && s.isShared(ctx, string(p), token, err) {
-		var e *ocs.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*ocs.Error](err); ok {
 			e.Err = because(ErrAlreadyShared, e.Err)
 		}
 	}
@@ -182,8 +181,7 @@ func checkShare(op, token string, o ShareOptions) error {
 // isShared reports whether a refusal is because the conversation has the file already: the server says so, but in the
 // language of the user.
 func (s *Service) isShared(ctx context.Context, path, token string, refusal error) bool {
-	var e *ocs.Error
-	if errors.As(refusal, &e) && strings.Contains(e.Message, "already shared") {
+	if e, ok := errors.AsType[*ocs.Error](refusal); ok && strings.Contains(e.Message, "already shared") {
 		return true
 	}
 	shares, err := s.Shares(ctx, path)

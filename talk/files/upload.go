@@ -239,7 +239,7 @@ func (u *upload) look(ctx context.Context, p *piece) (arrived, untouched bool) {
 	if err != nil {
 		return false, false
 	}
-	defer d.Close()
+	defer func() { _ = d.Close() }()
 	sent, err := p.reader(nil)
 	if err != nil {
 		return false, false
@@ -275,14 +275,19 @@ func (u *upload) result(ctx context.Context, header http.Header) (*Node, error) 
 	case errors.Is(err, ocs.ErrNotFound):
 		return nil, failed(u.op, "", "", fmt.Errorf("the file was stored, and is gone: %w", err))
 	case err != nil:
-		return &Node{
-			ID: fileID(header.Get("OC-FileId")), Path: string(u.path), Name: u.path.name(), Size: u.src.pos,
-			MimeType: u.o.ContentType, ETag: stored, Modified: u.o.Modified,
-		}, nil
+		return u.sent(header), nil //nolint:nilerr // it is about the look only
 	case node.Size != u.src.pos && stored != "" && node.ETag == stored:
 		return nil, ocs.BadResponse(u.op, http.MethodPut, u.at, fmt.Errorf("%d bytes were sent, and %d stored", u.src.pos, node.Size))
 	}
 	return node, nil
+}
+
+// sent gives what is known of the file without having looked at it.
+func (u *upload) sent(header http.Header) *Node {
+	return &Node{
+		ID: fileID(header.Get("OC-FileId")), Path: string(u.path), Name: u.path.name(), Size: u.src.pos,
+		MimeType: u.o.ContentType, ETag: bareETag(header.Get("ETag")), Modified: u.o.Modified,
+	}
 }
 
 // fileID reads the id out of a header such as "00026677oc28ea2y8tcu": the number, and the name of the instance.

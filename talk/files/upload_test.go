@@ -93,11 +93,13 @@ func TestUploadSendsAsLittleAsItCan(t *testing.T) {
 		"in one go":         {UploadOptions{}, "seekable", []string{"GET", "PUT", "PROPFIND"}},
 		"of unknown length": {UploadOptions{}, "read once", []string{"GET", "PUT", "PROPFIND"}},
 		"in chunks": {
-			UploadOptions{ChunkSize: 10, ChunkThreshold: 10}, "seekable",
+			UploadOptions{ChunkSize: 10, ChunkThreshold: 10},
+			"seekable",
 			[]string{"GET", "PROPFIND", "PROPFIND", "MKCOL", "PUT", "PUT", "PUT", "MOVE", "PROPFIND"},
 		},
 		"of unknown length, in chunks": {
-			UploadOptions{ChunkSize: 10, ChunkThreshold: 10}, "read once",
+			UploadOptions{ChunkSize: 10, ChunkThreshold: 10},
+			"read once",
 			[]string{"GET", "PROPFIND", "PROPFIND", "MKCOL", "PUT", "PUT", "PUT", "MOVE", "PROPFIND"},
 		},
 		"folder made when missing": {UploadOptions{MakeDirs: true}, "seekable", []string{"GET", "PUT", "PROPFIND"}},
