@@ -55,6 +55,10 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(reactionRoutes()...)
 	a.routes.add(pollRoutes()...)
 	a.routes.add(botRoutes()...)
+	a.routes.add(shareRoutes()...)
+	a.routes.add(avatarRoutes()...)
+	a.routes.add(sharedObjectRoutes()...)
+	a.routes.add(preferenceRoutes()...)
 	return a
 }
 
@@ -71,6 +75,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			rq.send(internalError())
 		}
 	}()
+	if rq.isDAV() {
+		rq.serveDAV()
+		return
+	}
 	rq.send(a.answer(rq))
 }
 
@@ -101,7 +109,7 @@ func (a *API) answer(rq *request) reply {
 	if rt.access == admin && !rq.caller.Admin {
 		return failure(http.StatusForbidden, http.StatusForbidden, "Logged in account must be an admin")
 	}
-	if err := rq.parseArguments(); err != nil {
+	if err := rq.parseArguments(limitOf(rt.path)); err != nil {
 		return rq.refusal(err)
 	}
 	rep, err := rt.handle(rq)

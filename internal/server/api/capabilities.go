@@ -6,6 +6,8 @@ import (
 	"crypto/sha1" //nolint:gosec // the hash that Talk's clients know
 	"encoding/hex"
 	"net/http"
+
+	"github.com/confab-go/confab/internal/server/core"
 )
 
 // feature is a capability that Talk 21.1.7 announces.
@@ -54,15 +56,15 @@ var features = []feature{
 	{"rich-object-sharing", false, false},
 	{"temp-user-avatar-api", false, true},
 	{"geo-location-sharing", false, false},
-	{"voice-message-sharing", false, false},
+	{"voice-message-sharing", true, false},
 	{"signaling-v3", false, false},
 	{"publishing-permissions", true, false},
 	{"clear-history", true, false},
 	{"direct-mention-flag", true, false},
 	{"notification-calls", true, false},
 	{"conversation-permissions", true, false},
-	{"rich-object-list-media", false, false},
-	{"rich-object-delete", false, false},
+	{"rich-object-list-media", true, false},
+	{"rich-object-delete", true, false},
 	{"unified-search", false, true},
 	{"chat-permission", true, false},
 	{"silent-send", true, false},
@@ -71,15 +73,15 @@ var features = []feature{
 	{"talk-polls", true, false},
 	{"breakout-rooms-v1", false, false},
 	{"recording-v1", false, false},
-	{"avatar", false, true},
+	{"avatar", true, true},
 	{"chat-get-context", true, false},
 	{"single-conversation-status", false, false},
 	{"chat-keep-notifications", true, false},
-	{"typing-privacy", false, false},
+	{"typing-privacy", true, false},
 	{"remind-me-later", false, true},
 	{"bots-v1", true, false},
 	{"markdown-messages", true, false},
-	{"media-caption", false, false},
+	{"media-caption", true, false},
 	{"session-state", true, false},
 	{"note-to-self", true, true},
 	{"recording-consent", false, false},
@@ -161,9 +163,10 @@ func getCapabilities(rq *request) (reply, error) {
 	}
 	caps = append(caps, member{"bruteforce", object{{"delay", 0}, {"allow-listed", false}}})
 	if loggedIn {
+		caps = append(caps, fileCapabilities()...)
 		caps = append(caps, member{"provisioning_api", object{{"version", "1.22.0"}}})
 	}
-	caps = append(caps, member{"spreed", talkCapabilities(loggedIn)}, member{"theming", theming()})
+	caps = append(caps, member{"spreed", talkCapabilities(rq.preferences())}, member{"theming", theming()})
 	data := object{
 		{"version", object{{"major", 32}, {"minor", 0}, {"micro", 1}, {"string", nextcloudVersion}, {"edition", ""}, {"extendedSupport", false}}},
 		{"capabilities", caps},
@@ -192,7 +195,7 @@ func getRoomCapabilities(rq *request) (reply, error) {
 	if _, err := rq.core.Room(rq.r.Context(), rq.caller, rq.token()); err != nil {
 		return reply{}, err
 	}
-	data := talkCapabilities(rq.caller.UserID != "")
+	data := talkCapabilities(rq.preferences())
 	var b bytes.Buffer
 	if err := appendJSON(&b, data); err != nil {
 		return reply{}, err
@@ -204,27 +207,32 @@ func getRoomCapabilities(rq *request) (reply, error) {
 // hashCapabilities returns a hash over all that is announced.
 func hashCapabilities() string {
 	var b bytes.Buffer
-	if err := appendJSON(&b, talkCapabilities(true)); err != nil {
+	if err := appendJSON(&b, talkCapabilities(&core.Preferences{})); err != nil {
 		return ""
 	}
 	sum := sha1.Sum(append([]byte(talkVersion+"#"), b.Bytes()...)) //nolint:gosec // see above
 	return hex.EncodeToString(sum[:])
 }
 
-func talkCapabilities(loggedIn bool) object {
+// talkCapabilities are Talk's, with what the caller has chosen; nil is somebody without an account.
+func talkCapabilities(p *core.Preferences) object {
 	return object{
 		{"features", announced(false)},
 		{"features-local", announced(true)},
-		{"config", talkConfig(loggedIn)},
+		{"config", talkConfig(p)},
 		{"config-local", localConfig()},
 		{"version", talkVersion},
 	}
 }
 
 // talkConfig says what is switched on. What this server does not do is off.
-func talkConfig(loggedIn bool) object {
+func talkConfig(p *core.Preferences) object {
+	var chosen core.Preferences
+	if p != nil {
+		chosen = *p
+	}
 	return object{
-		{"attachments", object{{"allowed", false}}},
+		{"attachments", attachmentConfig(p)},
 		{"call", object{
 			{"enabled", false},
 			{"breakout-rooms", false},
@@ -244,14 +252,14 @@ func talkConfig(loggedIn bool) object {
 		}},
 		{"chat", object{
 			{"max-length", 32000},
-			{"read-privacy", 0},
+			{"read-privacy", chosen.ReadPrivacy},
 			{"has-translation-providers", false},
 			{"has-translation-task-providers", false},
-			{"typing-privacy", 0},
+			{"typing-privacy", chosen.TypingPrivacy},
 			{"summary-threshold", 100},
 		}},
 		{"conversations", object{
-			{"can-create", loggedIn},
+			{"can-create", p != nil},
 			{"force-passwords", false},
 			{"list-style", "two-lines"},
 			{"description-length", 2000},

@@ -42,18 +42,18 @@ func listRooms(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(wireRooms(views)).with("X-Nextcloud-Talk-Hash", rq.talkHash).
+	return ok(wireRooms(views)).with("X-Nextcloud-Talk-Hash", rq.hash()).
 		with("X-Nextcloud-Talk-Modified-Before", strconv.FormatInt(now, 10)), nil
 }
 
 func getRoom(rq *request) (reply, error) {
 	rep, err := roomReply(rq.core.Room(rq.r.Context(), rq.caller, rq.token()))
-	return rep.with("X-Nextcloud-Talk-Hash", rq.talkHash), err
+	return rep.with("X-Nextcloud-Talk-Hash", rq.hash()), err
 }
 
 func noteToSelf(rq *request) (reply, error) {
 	rep, err := roomReply(rq.core.NoteToSelf(rq.r.Context(), rq.caller))
-	return rep.with("X-Nextcloud-Talk-Hash", rq.talkHash), err
+	return rep.with("X-Nextcloud-Talk-Hash", rq.hash()), err
 }
 
 func listedRooms(rq *request) (reply, error) {
@@ -116,7 +116,7 @@ func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 	n.Type = kind
 	for name, to := range map[string]*string{
 		"roomName": &n.Name, "description": &n.Description, "objectType": &n.ObjectType,
-		"objectId": &n.ObjectID, "password": &n.Password, "emoji": &n.Emoji,
+		"objectId": &n.ObjectID, "password": &n.Password, "emoji": &n.Emoji, "avatarColor": &n.AvatarColor,
 	} {
 		if *to, err = rq.text(name, ""); err != nil {
 			return n, err

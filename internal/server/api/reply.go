@@ -21,6 +21,7 @@ type reply struct {
 	bare    bool   // no body at all
 	kind    string // content type, "" = JSON or what is asked for
 	plain   bool   // data without an envelope
+	stream  func() // writes the answer itself
 }
 
 // list is PHP's empty array, which stands for many kinds of nothing.
@@ -128,6 +129,9 @@ func (rq *request) send(rep reply) {
 		h.Set(k, v)
 	}
 	switch {
+	case rep.stream != nil:
+		rep.stream()
+		return
 	case rep.bare:
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		if rep.kind != "" {

@@ -55,14 +55,15 @@ type argumentError struct{ name, problem string }
 
 func (e *argumentError) Error() string { return "argument " + e.name + " " + e.problem }
 
-// parseArguments gathers the arguments as PHP does: the query's, and over them the body's.
-func (rq *request) parseArguments() error {
+// parseArguments gathers the arguments as PHP does: the query's, and over them the body's,
+// which has at most limit bytes.
+func (rq *request) parseArguments(limit int64) error {
 	rq.args = map[string]any{}
 	addForm(rq.args, rq.r.URL.Query())
 	if rq.r.Body == nil || rq.r.Method == http.MethodGet || rq.r.Method == http.MethodHead {
 		return nil
 	}
-	rq.r.Body = http.MaxBytesReader(rq.w, rq.r.Body, maxBody)
+	rq.r.Body = http.MaxBytesReader(rq.w, rq.r.Body, limit)
 	kind, _, err := mime.ParseMediaType(rq.r.Header.Get("Content-Type"))
 	if err != nil {
 		kind = ""

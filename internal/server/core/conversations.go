@@ -82,7 +82,7 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 		CanDelete:           in.moderator() && room.Type != OneToOne && room.Type != FormerOneToOne,
 		NotificationLevel:   notificationLevel(room, self),
 		AvatarVersion:       avatarVersion(room),
-		CustomAvatar:        room.Type == NoteToSelf,
+		CustomAvatar:        customAvatar(room),
 	}
 	v.CanStartCall = v.Permissions&PermStartCall != 0 && room.Type != NoteToSelf
 	if !self.ReadPrivate {
@@ -110,7 +110,7 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 func outside(c *Core, room *store.Room, preview bool) *RoomView {
 	v := &RoomView{
 		Room: *room, Preview: preview, NotificationLevel: 3, Permissions: PermCustom,
-		AvatarVersion: avatarVersion(room), CustomAvatar: room.Type == NoteToSelf,
+		AvatarVersion: avatarVersion(room), CustomAvatar: customAvatar(room),
 	}
 	if !preview {
 		v.Name, v.DisplayName = roomName(room, nil), roomDisplayName(c, room, nil)
@@ -166,6 +166,9 @@ func roomDisplayName(c *Core, room *store.Room, self *store.Attendee) string {
 // avatarVersion changes with the conversation's picture. The default pictures
 // have the versions that Talk gives them.
 func avatarVersion(room *store.Room) string {
+	if room.Avatar != "" {
+		return customVersion(room)
+	}
 	switch room.Type {
 	case OneToOne, FormerOneToOne:
 		return "55e724cd"

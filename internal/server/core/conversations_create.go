@@ -34,6 +34,7 @@ type NewRoom struct {
 	Permissions        int
 	MentionPermissions int
 	Emoji              string
+	AvatarColor        string // six hexadecimal digits, "" for the usual one
 	// InviteGroup is a group to add, as older clients do it.
 	InviteGroup string
 	// Participants to add, by their sources: users, groups, emails.
@@ -55,6 +56,14 @@ func (c *Core) CreateRoom(ctx context.Context, caller Caller, n NewRoom) (out Cr
 	if err != nil {
 		return out, err
 	}
+	var avatar *store.Avatar
+	if n.Emoji != "" {
+		a, err := emojiAvatar(n.Emoji, n.AvatarColor)
+		if err != nil {
+			return out, refuse(Invalid, "avatar")
+		}
+		avatar = &a
+	}
 	if n.InviteGroup != "" {
 		if _, ok := c.dir.group(n.InviteGroup); !ok {
 			return out, refuse(NotFound, "invite")
@@ -74,6 +83,11 @@ func (c *Core) CreateRoom(ctx context.Context, caller Caller, n NewRoom) (out Cr
 		s := &scope{c: c, tx: tx, caller: caller, now: c.unix()}
 		if err := s.found(room, &store.Attendee{}, true); err != nil {
 			return err
+		}
+		if avatar != nil {
+			if err := s.setAvatar(*avatar, ""); err != nil {
+				return err
+			}
 		}
 		if err := s.invite(&n, invalid); err != nil {
 			return err
@@ -106,7 +120,6 @@ func (c *Core) checkNewRoom(n *NewRoom) (*store.Room, error) {
 		{n.Permissions < 0 || n.Permissions > maxPerm, "permissions"},
 		{n.MentionPermissions != 0 && n.MentionPermissions != 1, "mention-permissions"},
 		{n.LobbyState != 0, "lobby"},
-		{n.Emoji != "", "avatar"},
 	} {
 		if check.bad {
 			return nil, refuse(Invalid, check.reason)

@@ -35,6 +35,7 @@ type Core struct {
 	hub         hub
 	dir         directory
 	verified    verifiedCache
+	easels      chan struct{} // bounds the work on pictures
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.
@@ -73,6 +74,7 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Core, error) {
 	}
 	c.dummyHash = dummyHashes[c.hashCost]
 	c.hub.done = make(chan struct{})
+	c.easels = make(chan struct{}, 2)
 	err := st.Write(ctx, func(tx *store.Tx) error {
 		if err := c.loadSecret(tx); err != nil {
 			return err

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -51,6 +52,7 @@ func preferences(u *store.User) Preferences {
 // SetPreference changes what the caller has chosen. Its key and value are Talk's.
 func (c *Core) SetPreference(ctx context.Context, caller Caller, key, value string) error {
 	var folder []string
+	var inTheWay *FileError
 	if key == "attachment_folder" {
 		folder = SplitPath(value)
 		if err := checkPath(folder); err != nil {
@@ -65,7 +67,9 @@ func (c *Core) SetPreference(ctx context.Context, caller Caller, key, value stri
 		p := preferences(&u)
 		switch key {
 		case "attachment_folder":
-			if _, err := c.ensureFolder(tx, u.ID, folder); err != nil {
+			if _, err := c.ensureFolder(tx, u.ID, folder); errors.As(err, &inTheWay) {
+				return refuse(Invalid, "")
+			} else if err != nil {
 				return err
 			}
 			p.AttachmentFolder = JoinPath(folder)

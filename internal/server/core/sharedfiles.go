@@ -65,12 +65,12 @@ func (r *reader) sharedNode(id int64) *store.SharedNode {
 // renderFile makes the text and parameters of a message that shares a file.
 func (r *reader) renderFile(m *store.Message, p fileParams, v *MessageView) {
 	v.Parameters = append(v.Parameters, r.actorParameter("actor", m.ActorType, m.ActorID, m.ActorName))
-	if p.Type != "" {
-		v.MessageType = p.Type
-	}
 	fields, ok := r.fileFields(p)
 	switch {
 	case ok:
+		if p.Type != "" {
+			v.MessageType = p.Type
+		}
 		v.Parameters = append(v.Parameters, Parameter{Name: "file", Fields: fields})
 		if v.Text == "" {
 			v.Text = "{file}"

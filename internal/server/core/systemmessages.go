@@ -55,6 +55,8 @@ var systemTexts = map[string]systemText{
 	},
 	"guests_allowed":    {base: "{actor} allowed guests", you: "You allowed guests"},
 	"guests_disallowed": {base: "{actor} disallowed guests", you: "You disallowed guests"},
+	"avatar_set":        {base: "{actor} set the conversation picture", you: "You set the conversation picture"},
+	"avatar_removed":    {base: "{actor} removed the conversation picture", you: "You removed the conversation picture"},
 	"password_set":      {base: "{actor} set a password", you: "You set a password"},
 	"password_removed":  {base: "{actor} removed the password", you: "You removed the password"},
 	"history_cleared": {
