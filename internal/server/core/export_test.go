@@ -8,3 +8,6 @@ func ParseMentions(text string) []string {
 	}
 	return out
 }
+
+// IsEmoji reports whether a text is a single emoji.
+func IsEmoji(s string) bool { return isEmoji(s) }

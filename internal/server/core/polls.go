@@ -288,10 +288,7 @@ func (s *scope) pollView(p *store.Poll) (v PollView, err error) {
 // pollMessageDeleted removes a poll whose message is being deleted, and the
 // message that told of its end.
 func (s *scope) pollMessageDeleted(objectID string) error {
-	id, err := strconv.ParseInt(objectID, 10, 64)
-	if err != nil {
-		return nil // no poll of this conversation
-	}
+	id, _ := strconv.ParseInt(objectID, 10, 64) // 0 is no poll either
 	p, err := s.tx.Poll(s.room.ID, id)
 	if isNotFound(err) {
 		return nil
