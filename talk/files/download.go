@@ -66,6 +66,8 @@ type Download struct {
 //
 // An Offset at the end of the file gives no bytes, and one beyond it ErrInvalid.
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
+//
 //talk:operation GET /remote.php/dav/files/{uid}/{path}
 func (s *Service) Download(ctx context.Context, path string, options *DownloadOptions) (*Download, error) {
 	const op = "download file"

@@ -15,6 +15,8 @@ import (
 // MkdirAll makes a folder and those that lead to it, as far as they are not there yet. A file in its way gives
 // [ErrNotFolder].
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
+//
 //talk:operation MKCOL /remote.php/dav/files/{uid}/{path}
 func (s *Service) MkdirAll(ctx context.Context, path string) error {
 	const op = "make folder"
@@ -61,6 +63,8 @@ func (s *Service) makeDir(ctx context.Context, op string, p filePath) error {
 // Delete removes a file, or a folder with everything in it, to the server's trash if that has one. What is not there
 // gives ErrNotFound; but when a connection broke and it is gone at the second attempt, it counts as removed.
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
+//
 //talk:operation DELETE /remote.php/dav/files/{uid}/{path}
 func (s *Service) Delete(ctx context.Context, path string) error {
 	const op = "delete file"
@@ -82,6 +86,8 @@ func (s *Service) Delete(ctx context.Context, path string) error {
 // Move moves or renames a file or folder. Something that is at its destination gives [ErrExists], unless overwrite is
 // set: then it is replaced, a folder with everything in it. A missing folder at the destination gives ErrNotFound or
 // ErrConflict.
+//
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
 //
 //talk:operation MOVE /remote.php/dav/files/{uid}/{path}
 func (s *Service) Move(ctx context.Context, from, to string, overwrite bool) error {
@@ -105,6 +111,8 @@ func (s *Service) Move(ctx context.Context, from, to string, overwrite bool) err
 }
 
 // Copy copies a file, or a folder with everything in it. It fails as [Service.Move] does.
+//
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
 //
 //talk:operation COPY /remote.php/dav/files/{uid}/{path}
 func (s *Service) Copy(ctx context.Context, from, to string, overwrite bool) error {
@@ -147,6 +155,8 @@ func (s *Service) transfer(ctx context.Context, op, method, from, to string, ove
 // FreeName gives a name that nothing has in a folder: the given one, or if that is taken "a (2).png" for "a.png", and so
 // on. A folder that does not exist has all its names free. Whoever then uploads under that name sets NoOverwrite, as
 // somebody else may take it in between.
+//
+//talk:operation PROPFIND /remote.php/dav/files/{uid}/{path}
 func (s *Service) FreeName(ctx context.Context, dir, name string) (string, error) {
 	const op = "find free name"
 	d, err := parseDir(op, "dir", dir)

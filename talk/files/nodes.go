@@ -14,6 +14,8 @@ import (
 
 // Stat looks at a file or folder. A path at which there is nothing gives ErrNotFound.
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
+//
 //talk:operation PROPFIND /remote.php/dav/files/{uid}/{path}
 func (s *Service) Stat(ctx context.Context, path string) (*Node, error) {
 	const op = "look at file"
@@ -27,6 +29,8 @@ func (s *Service) Stat(ctx context.Context, path string) (*Node, error) {
 // List goes through the files and folders in a folder, in no order, while the server tells them: memory does not grow
 // with their number. A file gives [ErrNotFolder], and a path at which there is nothing ErrNotFound; an error is the last
 // thing that is yielded.
+//
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
 //
 //talk:operation PROPFIND /remote.php/dav/files/{uid}/{path}
 func (s *Service) List(ctx context.Context, dir string) iter.Seq2[*Node, error] {

@@ -32,9 +32,10 @@ func operations(t *testing.T) map[string][]string {
 		file := must(parser.ParseFile(token.NewFileSet(), source, nil, parser.ParseComments))(t)
 		for _, decl := range file.Decls {
 			f, ok := decl.(*ast.FuncDecl)
-			if !ok || f.Recv == nil || !f.Name.IsExported() || f.Doc == nil {
+			if !ok || f.Recv == nil || !f.Name.IsExported() || !isService(f.Recv.List[0].Type) {
 				continue
 			}
+			all[f.Name.Name] = nil
 			for _, line := range f.Doc.List {
 				if operation, ok := strings.CutPrefix(line.Text, "//talk:operation "); ok {
 					all[f.Name.Name] = append(all[f.Name.Name], operation)
@@ -43,6 +44,15 @@ func operations(t *testing.T) map[string][]string {
 		}
 	}
 	return all
+}
+
+func isService(t ast.Expr) bool {
+	star, ok := t.(*ast.StarExpr)
+	if !ok {
+		return false
+	}
+	name, ok := star.X.(*ast.Ident)
+	return ok && name.Name == "Service"
 }
 
 // What every method may ask besides: who the user is, and what is at a path.
@@ -84,7 +94,7 @@ func (r *recorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 func TestMethodsCallWhatTheySay(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	for name, call := range map[string]func(s *Service){
+	calls := map[string]func(s *Service){
 		"Stat": func(s *Service) { _, _ = s.Stat(ctx, "a") },
 		"List": func(s *Service) {
 			for _, err := range s.List(ctx, "") {
@@ -103,18 +113,26 @@ func TestMethodsCallWhatTheySay(t *testing.T) {
 		"Delete":           func(s *Service) { _ = s.Delete(ctx, "a") },
 		"Move":             func(s *Service) { _ = s.Move(ctx, "a", "b", false) },
 		"Copy":             func(s *Service) { _ = s.Copy(ctx, "a", "b", false) },
+		"FreeName":         func(s *Service) { _, _ = s.FreeName(ctx, "/", "a") },
 		"Share":            func(s *Service) { _, _ = s.Share(ctx, "a", "abc123", nil) },
 		"Shares":           func(s *Service) { _, _ = s.Shares(ctx, "a") },
 		"Unshare":          func(s *Service) { _ = s.Unshare(ctx, "7") },
 		"AttachmentFolder": func(s *Service) { _, _ = s.AttachmentFolder(ctx) },
-	} {
+	}
+	all := operations(t)
+	for name, said := range all {
+		if calls[name] == nil || len(said) == 0 {
+			t.Errorf("%s names %d operations, and is tried: %v", name, len(said), calls[name] != nil)
+		}
+	}
+	for name, call := range calls {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDAV()
 			d.put("/a", "x")
 			r := &recorder{next: http.StripPrefix("/nextcloud", d), seen: map[string]bool{}}
 			call(serviceFor(t, r, nil))
-			said := operations(t)[name]
+			said := all[name]
 			var got []string
 			for _, operation := range slices.Sorted(maps.Keys(r.seen)) {
 				if slices.Contains(said, operation) || !slices.Contains(asides, operation) {

@@ -126,6 +126,8 @@ type talkMetaData struct {
 // Talk sends the message all the same, so that whoever only wants the file in the chat once more has it there. When the
 // connection breaks the file may have been shared, and is not shared again: [Service.Shares] and the reference id tell.
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/OCS/ocs-share-api.html
+//
 //talk:operation POST /ocs/v2.php/apps/files_sharing/api/v1/shares
 func (s *Service) Share(ctx context.Context, path, token string, options *ShareOptions) (*Share, error) {
 	const op = "share file"
@@ -198,6 +200,8 @@ func (s *Service) isShared(ctx context.Context, path, token string, refusal erro
 
 // Shares gives the shares of a file, those of others included.
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/OCS/ocs-share-api.html
+//
 //talk:operation GET /ocs/v2.php/apps/files_sharing/api/v1/shares
 func (s *Service) Shares(ctx context.Context, path string) ([]*Share, error) {
 	const op = "list shares"
@@ -214,6 +218,8 @@ func (s *Service) Shares(ctx context.Context, path string) ([]*Share, error) {
 // Unshare takes a shared file back, by the ID of the share. The message stays, and says that the file is gone. For
 // somebody else's share it only takes the file out of the caller's own view. What is not shared gives ErrNotFound; but
 // when a connection broke and it is gone at the second attempt, it counts as taken back.
+//
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/OCS/ocs-share-api.html
 //
 //talk:operation DELETE /ocs/v2.php/apps/files_sharing/api/v1/shares/{id}
 func (s *Service) Unshare(ctx context.Context, shareID string) error {

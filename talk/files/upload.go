@@ -68,6 +68,8 @@ type upload struct {
 // A content that cannot be read fails with its own error, wrapped. Folders that are missing give ErrNotFound, unless
 // MakeDirs is set. A full account gives [ErrQuota], a file that somebody is writing [ErrLocked].
 //
+// Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/chunking.html
+//
 //talk:operation PUT /remote.php/dav/files/{uid}/{path}
 //talk:operation MKCOL /remote.php/dav/uploads/{uid}/{upload}
 //talk:operation PUT /remote.php/dav/uploads/{uid}/{upload}/{chunk}
