@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log"
+	"strings"
 
 	"github.com/confab-go/confab/talk"
 	"github.com/confab-go/confab/talktest"
@@ -187,4 +189,190 @@ func ExampleClient_Do() {
 	}
 	fmt.Println(user.ID)
 	// Output: alice
+}
+
+func ExampleParticipantsService_List() {
+	alice, _, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Deploys"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := alice.Participants.Add(ctx, room.Token, talk.ActorUser, "bob"); err != nil {
+		log.Fatal(err)
+	}
+	people, err := alice.Participants.List(ctx, room.Token, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range people {
+		if p.ParticipantType == talk.ParticipantUser {
+			err = alice.Participants.Promote(ctx, room.Token, p.AttendeeID)
+		}
+		fmt.Println(p.DisplayName, p.Permissions.Has(talk.PermissionChat), err)
+	}
+	// Output:
+	// alice true <nil>
+	// bob true <nil>
+}
+
+func ExampleReactionsService_Add() {
+	alice, bob, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationOneToOne, &talk.CreateOptions{Invite: "bob"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	msg, err := alice.Chat.Send(ctx, room.Token, "done!", nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	reactions, err := bob.Reactions.Add(ctx, room.Token, msg.ID, "🎉")
+	if err != nil {
+		log.Fatal(err)
+	}
+	for emoji, people := range reactions {
+		fmt.Println(emoji, len(people), people[0].ActorDisplayName)
+	}
+	// Output: 🎉 1 bob
+}
+
+func ExamplePollsService_Create() {
+	alice, bob, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Lunch"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := alice.Participants.Add(ctx, room.Token, talk.ActorUser, "bob"); err != nil {
+		log.Fatal(err)
+	}
+	poll, err := alice.Polls.Create(ctx, room.Token, "Lunch?", []string{"Pizza", "Soup"}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := bob.Polls.Vote(ctx, room.Token, poll.ID, 1); err != nil {
+		log.Fatal(err)
+	}
+	poll, err = alice.Polls.Close(ctx, room.Token, poll.ID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for i, option := range poll.Options {
+		fmt.Println(option, poll.VotesFor(i))
+	}
+	// Output:
+	// Pizza 0
+	// Soup 1
+}
+
+func ExampleAvatarsService_SetEmoji() {
+	alice, _, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Launch"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := alice.Avatars.SetEmoji(ctx, room.Token, "🚀", "4466AA"); err != nil {
+		log.Fatal(err)
+	}
+	picture, err := alice.Avatars.Get(ctx, room.Token, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(picture.MimeType)
+	// Output: image/svg+xml
+}
+
+func ExampleBotsService_Enable() {
+	ctx := context.Background()
+	srv, err := talktest.Start()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer srv.Close()
+	alice, err := srv.NewClient(ctx, "alice")
+	if err != nil {
+		log.Fatal(err)
+	}
+	bot := talktest.Bot{Name: "Echo", Secret: strings.Repeat("secret-", 8), URL: "http://127.0.0.1:9/echo"}
+	if _, err := srv.AddBot(ctx, bot); err != nil { // on a real server: occ talk:bot:install
+		log.Fatal(err)
+	}
+	room, err := alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Machines"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	bots, err := alice.Bots.List(ctx, room.Token)
+	if err != nil {
+		log.Fatal(err)
+	}
+	enabled, err := alice.Bots.Enable(ctx, room.Token, bots[0].ID)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(enabled.Name, enabled.State)
+	// Output: Echo enabled
+}
+
+func ExampleChatService_SendFile() {
+	alice, bob, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationOneToOne, &talk.CreateOptions{Invite: "bob"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	sent, err := alice.Chat.SendFile(ctx, room.Token, "plan.txt", strings.NewReader("1. Soup"), &talk.SendFileOptions{
+		FileOptions: talk.FileOptions{Caption: "the plan"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := bob.Chat.Context(ctx, room.Token, sent.ID, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, msg := range page.Messages {
+		node, ok := msg.File()
+		if !ok {
+			continue
+		}
+		content, err := bob.Files.Download(ctx, node.Path, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		text, err := io.ReadAll(content)
+		if err != nil {
+			log.Fatal(err)
+		}
+		content.Close()
+		fmt.Printf("%s (%s, %d bytes): %s\n", msg.Text(), node.Name, node.Size, text)
+	}
+	// Output: the plan (plan.txt, 7 bytes): 1. Soup
+}
+
+func ExampleConversationsService_Changes() {
+	alice, bob, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationOneToOne, &talk.CreateOptions{Invite: "bob"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := alice.Chat.Send(ctx, room.Token, "news!", nil); err != nil {
+		log.Fatal(err)
+	}
+	for room, err := range bob.Conversations.Changes(ctx, nil) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(room.DisplayName, room.UnreadMessages, room.LastMessage.Text())
+		break
+	}
+	// Output: alice 1 news!
 }

@@ -15,7 +15,7 @@ func TestLiveFiles(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	w := newWorld(t)
-	w.need(talk.FeatureRichObjectSharing, talk.FeatureMediaCaption, talk.FeatureSilentSend)
+	w.need(talk.FeatureMediaCaption, talk.FeatureSilentSend)
 	alice, bob, eve := w.client("alice"), w.client("bob"), w.client("eve")
 	room := w.room(alice, "Papers", "bob").Token
 	question := must(bob.Chat.Send(ctx, room, "where is the plan?", nil))(t)
@@ -41,7 +41,7 @@ func TestLiveFiles(t *testing.T) {
 	}
 
 	// Bob has it among his own files.
-	seen := must(bob.Chat.Context(ctx, room, m.ID, &talk.ContextOptions{Limit: 1}))(t).Messages[1]
+	seen := must(bob.Chat.Context(ctx, room, m.ID, &talk.ContextOptions{Limit: 1}))(t).Messages[0]
 	his, ok := seen.File()
 	if !ok || his.ID != node.ID || his.Permissions.Has(files.PermissionDelete) && his.Permissions == node.Permissions {
 		t.Fatalf("bob's: %+v", his)
