@@ -74,6 +74,15 @@ func FuzzHandler(f *testing.F) {
 		{"GET", chat + "/1/context", "limit=3", "", ""},
 		{"POST", chat + "/read", "", asJSON, `{"lastReadMessage":-2}`},
 		{"GET", chat + "/mentions", "search=b", "", ""},
+		{"PUT", chat + "/3", "", asJSON, `{"message":"edited @ben"}`},
+		{"POST", talk + "/v1/reaction/" + room.OCS.Data.Token + "/3", "", asJSON, `{"reaction":"👍🏽"}`},
+		{"DELETE", talk + "/v1/reaction/" + room.OCS.Data.Token + "/3", "reaction=%F0%9F%91%8D", "", ""},
+		{"POST", talk + "/v1/poll/" + room.OCS.Data.Token, "", asJSON, `{"question":"q","options":["a","b"],"resultMode":0,"maxVotes":1}`},
+		{"POST", talk + "/v1/poll/" + room.OCS.Data.Token, "draft=1", form, "question=q&options[]=a&options[]=b&resultMode=0&maxVotes=1"},
+		{"POST", talk + "/v1/poll/" + room.OCS.Data.Token + "/1", "", form, "optionIds[]=1"},
+		{"DELETE", talk + "/v1/poll/" + room.OCS.Data.Token + "/1", "", "", ""},
+		{"POST", talk + "/v1/bot/" + room.OCS.Data.Token + "/1", "", "", ""},
+		{"DELETE", chat + "/3", "", "", ""},
 		{"POST", chat, "", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nhi\r\n--x--"},
 	} {
 		f.Add(seed.method, seed.path, seed.query, seed.kind, asJSON, []byte(seed.body), true)
