@@ -2,6 +2,7 @@ package api
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -61,6 +62,10 @@ func (rq *request) readPropfind() (propfind, error) {
 		switch token := token.(type) {
 		case xml.Directive:
 			return p, davBadRequest("The request body has a document type")
+		case xml.CharData:
+			if depth == 0 && len(bytes.TrimSpace(token)) > 0 {
+				return p, davBadRequest("The request body is no XML")
+			}
 		case xml.EndElement:
 			depth--
 		case xml.StartElement:
