@@ -59,6 +59,8 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(avatarRoutes()...)
 	a.routes.add(sharedObjectRoutes()...)
 	a.routes.add(preferenceRoutes()...)
+	a.routes.add(lobbyRoutes()...)
+	a.routes.add(expirationRoutes()...)
 	return a
 }
 
@@ -112,6 +114,9 @@ func (a *API) answer(rq *request) reply {
 	if err := rq.parseArguments(limitOf(rt.path)); err != nil {
 		return rq.refusal(err)
 	}
+	if err := a.core.Settle(rq.r.Context()); err != nil {
+		return rq.refusal(err)
+	}
 	rep, err := rt.handle(rq)
 	if err != nil {
 		return rq.refusal(err)
@@ -155,7 +160,7 @@ func statusOf(k core.Kind) int {
 		return http.StatusNotFound
 	case core.Conflict:
 		return http.StatusConflict
-	case core.LobbyActive:
+	case core.LobbyActive, core.NotConfigured:
 		return http.StatusPreconditionFailed
 	case core.TooLarge:
 		return http.StatusRequestEntityTooLarge

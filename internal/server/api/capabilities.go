@@ -42,7 +42,7 @@ var features = []feature{
 	{"listable-rooms", true, true},
 	{"chat-read-marker", true, false},
 	{"chat-unread", true, false},
-	{"webinary-lobby", false, false},
+	{"webinary-lobby", true, false},
 	{"start-call-flag", true, false},
 	{"chat-replies", true, false},
 	{"circles-support", false, false},
@@ -112,6 +112,7 @@ var features = []feature{
 	{"mutual-calendar-events", false, true},
 	{"upcoming-reminders", false, true},
 	{"sensitive-conversations", true, true},
+	{"message-expiration", true, false}, // where background jobs run, as they do here
 	{"reactions", true, false},
 }
 

@@ -132,6 +132,9 @@ func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 		}
 		*to = clampInt(v)
 	}
+	if n.LobbyTimer, err = rq.number("lobbyTimer", 0); err != nil {
+		return n, err
+	}
 	if n.MessageExpiration, err = rq.number("messageExpiration", 0); err != nil {
 		return n, err
 	}

@@ -89,7 +89,7 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 		v.CommonRead = row.CommonRead
 	}
 	if in.inLobby() {
-		v.UnreadMention, v.UnreadMentionDirect, v.CallFlag, v.CallStart = false, false, 0, 0
+		v.UnreadMention, v.UnreadMentionDirect, v.CanStartCall, v.CallFlag, v.CallStart = false, false, false, 0, 0
 		return v
 	}
 	if self.LastRead < room.LastMessageID {

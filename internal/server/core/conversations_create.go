@@ -31,6 +31,7 @@ type NewRoom struct {
 	Listable           int
 	MessageExpiration  int64
 	LobbyState         int
+	LobbyTimer         int64 // unix seconds, 0 or less for never
 	Permissions        int
 	MentionPermissions int
 	Emoji              string
@@ -81,6 +82,7 @@ func (c *Core) CreateRoom(ctx context.Context, caller Caller, n NewRoom) (out Cr
 	out.Invalid = invalid
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
 		s := &scope{c: c, tx: tx, caller: caller, now: c.unix()}
+		c.due.by(tx, room.LobbyTimer)
 		if err := s.found(room, &store.Attendee{}, true); err != nil {
 			return err
 		}
@@ -116,10 +118,10 @@ func (c *Core) checkNewRoom(n *NewRoom) (*store.Room, error) {
 		{utf8.RuneCountInString(n.Description) > maxDescription, "description"},
 		{n.ReadOnly != 0 && n.ReadOnly != 1, "read-only"},
 		{n.Listable < 0 || n.Listable > 2, "listable"},
-		{n.MessageExpiration < 0, "message-expiration"},
+		{n.MessageExpiration < 0 || n.MessageExpiration > maxExpiration, "message-expiration"},
 		{n.Permissions < 0 || n.Permissions > maxPerm, "permissions"},
 		{n.MentionPermissions != 0 && n.MentionPermissions != 1, "mention-permissions"},
-		{n.LobbyState != 0, "lobby"},
+		{n.LobbyState != LobbyNone && n.LobbyState != LobbyNonModerators, "lobby"},
 	} {
 		if check.bad {
 			return nil, refuse(Invalid, check.reason)
@@ -130,6 +132,7 @@ func (c *Core) checkNewRoom(n *NewRoom) (*store.Room, error) {
 		ReadOnly: n.ReadOnly, Listable: n.Listable, MessageExpiration: n.MessageExpiration,
 		DefaultPermissions: withCustom(n.Permissions), MentionPermissions: n.MentionPermissions,
 	}
+	setLobby(room, n.LobbyState, n.LobbyTimer)
 	if len(n.Emails) > 0 {
 		room.Type = Public // who comes by e-mail comes as a guest
 	}

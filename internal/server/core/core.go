@@ -36,6 +36,7 @@ type Core struct {
 	dir         directory
 	verified    verifiedCache
 	easels      chan struct{} // bounds the work on pictures
+	due         due
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.

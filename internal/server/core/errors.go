@@ -18,7 +18,8 @@ const (
 	LobbyActive
 	TooLarge
 	NotImplemented
-	NotAllowed // not for what this is
+	NotAllowed    // not for what this is
+	NotConfigured // switched off on this server
 )
 
 func (k Kind) String() string {
@@ -39,6 +40,8 @@ func (k Kind) String() string {
 		return "not implemented"
 	case NotAllowed:
 		return "not allowed"
+	case NotConfigured:
+		return "not configured"
 	default:
 		return "refused"
 	}

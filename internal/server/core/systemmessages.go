@@ -89,6 +89,21 @@ var systemTexts = map[string]systemText{
 		base: "{actor} demoted {user} from moderator", you: "You demoted {user} from moderator",
 		target: "{actor} demoted you from moderator",
 	},
+	"lobby_none": {
+		base: "{actor} opened the conversation to everyone", you: "You opened the conversation to everyone",
+	},
+	"lobby_non_moderators": {
+		base: "{actor} restricted the conversation to moderators", you: "You restricted the conversation to moderators",
+	},
+	"lobby_timer_reached": {
+		base: "The conversation is now open to everyone", you: "The conversation is now open to everyone",
+	},
+	"message_expiration_enabled": {
+		base: "{actor} set the message expiration to %[1]s", you: "You set the message expiration to %[1]s",
+	},
+	"message_expiration_disabled": {
+		base: "{actor} disabled message expiration", you: "You disabled message expiration",
+	},
 	wordEdited:     {base: "{actor} edited a message", you: "You edited a message"},
 	wordDeleted:    {base: "{actor} deleted a message", you: "You deleted a message"},
 	wordRevoked:    {base: "{actor} deleted a reaction", you: "You deleted a reaction"},
@@ -110,6 +125,7 @@ type systemParams struct {
 	New       string `json:"new,omitempty"`
 	Poll      int64  `json:"poll,omitempty"`
 	PollName  string `json:"pollName,omitempty"`
+	Seconds   int64  `json:"seconds,omitempty"`
 }
 
 // system leaves a system message by the caller.
@@ -134,11 +150,7 @@ func (s *scope) systemBy(actorType, actorID, name, word string, params systemPar
 
 // newMessage returns a message of now in the scope's conversation.
 func (s *scope) newMessage(verb string) store.Message {
-	m := store.Message{RoomID: s.room.ID, Created: s.now, Verb: verb}
-	if s.room.MessageExpiration > 0 {
-		m.Expires = s.now + s.room.MessageExpiration
-	}
-	return m
+	return store.Message{RoomID: s.room.ID, Created: s.now, Verb: verb, Expires: s.expires()}
 }
 
 func isCounted(m *store.Message) bool { return slices.Contains(countedVerbs, m.Verb) }
@@ -185,6 +197,9 @@ func (r *reader) renderSystem(m *store.Message, v *MessageView) {
 	}
 	if p.Old != "" || p.New != "" {
 		text = fmt.Sprintf(text, p.Old, p.New)
+	}
+	if p.Seconds != 0 {
+		text = fmt.Sprintf(text, durationText(p.Seconds))
 	}
 	v.Text = text
 	if m.ActorType == ActorGuests && m.ActorID == systemActorID && m.Body == "conversation_created" {

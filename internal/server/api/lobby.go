@@ -1,0 +1,28 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/confab-go/confab/internal/server/core"
+)
+
+func lobbyRoutes() []route {
+	path := talk4 + "/room/{token}/"
+	return []route{
+		{http.MethodPut, path + "webinar/lobby", public, setLobby},
+		{http.MethodPut, path + "webinar/sip", user, numberSetting("state", (*core.Core).SetSIP)},
+		{http.MethodPut, path + "recording-consent", public, numberSetting("recordingConsent", (*core.Core).SetRecordingConsent)},
+	}
+}
+
+func setLobby(rq *request) (reply, error) {
+	state, err := rq.needNumber("state")
+	if err != nil {
+		return reply{}, err
+	}
+	timer, err := rq.number("timer", 0)
+	if err != nil {
+		return reply{}, err
+	}
+	return roomReply(rq.core.SetLobby(rq.r.Context(), rq.caller, rq.token(), clampInt(state), timer))
+}
