@@ -44,16 +44,13 @@ type NewShare struct {
 // ShareView is a share as one user sees it.
 type ShareView struct {
 	store.Share
-	Node        Node // where the user has it
-	SharerName  string
-	OwnerName   string
-	RoomToken   string
-	RoomName    string
-	RootID      int64
-	MayChange   bool
-	HasPreview  bool
-	HomeOf      string
-	ItemAllowed int
+	Node       Node // as and where the user has it
+	SharerName string
+	OwnerName  string
+	RoomToken  string
+	RoomName   string
+	RootID     int64 // the root of the owner's files
+	MayChange  bool  // the user may end it for all
 }
 
 // ShareFile shares a file or folder with everybody in a conversation. What is
@@ -209,10 +206,15 @@ func (c *Core) shareView(t *tree, shared store.SharedNode) (v ShareView, err err
 	if !ok {
 		return v, errWrongShare
 	}
-	v = ShareView{Share: shared.Share, Node: own(shared.Node, path), RoomToken: room.Token,
+	n, err := t.find(path)
+	if err != nil {
+		return v, err
+	}
+	v = ShareView{
+		Share: shared.Share, Node: n, RoomToken: room.Token,
 		SharerName: c.dir.displayName(shared.Share.Sharer), OwnerName: c.dir.displayName(shared.Node.Owner),
-		MayChange: t.mayChange(shared), HasPreview: hasPreview(shared.Node.MimeType, shared.Node.Width)}
-	v.ItemAllowed = v.Node.Permissions
+		MayChange: t.mayChange(shared),
+	}
 	self, err := t.tx.Attendee(room.ID, ActorUsers, t.user)
 	if err != nil && !isNotFound(err) {
 		return v, err
