@@ -147,7 +147,9 @@ func (c *Core) EnableBot(ctx context.Context, caller Caller, token string, id in
 			return err
 		}
 		v = roomBot(b, true)
-		added, err = s.tx.EnableBot(b.ID, s.room.ID)
+		if added, err = s.tx.EnableBot(b.ID, s.room.ID); added {
+			s.tellEnabled(BotToldEnabled, b)
+		}
 		return err
 	})
 	return v, added, err
@@ -161,6 +163,7 @@ func (c *Core) DisableBot(ctx context.Context, caller Caller, token string, id i
 			return err
 		}
 		v = roomBot(b, false)
+		s.tellEnabled(BotToldDisabled, b) // also where it was disabled already, as Talk does
 		return s.tx.DisableBot(b.ID, s.room.ID)
 	})
 	return v, err

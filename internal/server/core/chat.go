@@ -43,44 +43,50 @@ type Posted struct {
 // SendMessage posts a message.
 func (c *Core) SendMessage(ctx context.Context, caller Caller, token string, in Send) (out Posted, err error) {
 	err = c.write(ctx, caller, token, needWritable|needLobby|needChat, func(s *scope) error {
-		text := strings.Trim(in.Message, phpSpace)
-		if text == "" {
-			return refuse(Invalid, "message")
-		}
-		var parent *store.Message
-		if in.ReplyTo != 0 {
-			p, err := s.tx.Message(s.room.ID, in.ReplyTo)
-			if err != nil {
-				return orRefuse(err, Invalid, "reply-to")
-			}
-			if !replyable(&p) || expired(&p, s.now) {
-				return refuse(Invalid, "reply-to")
-			}
-			parent = &p
-		}
-		if utf8.RuneCountInString(text) > MaxMessageLength {
-			return refuse(TooLarge, "message")
-		}
-		if err := s.fillOneToOne(); err != nil {
-			return err
-		}
-		m := s.newMessage(verbComment)
-		m.ActorType, m.ActorID, m.ActorName = s.self.ActorType, s.self.ActorID, s.self.DisplayName
-		m.Body, m.Silent, m.ParentID = text, in.Silent, in.ReplyTo
-		m.ReferenceID = cut(strings.Trim(in.ReferenceID, phpSpace), maxReferenceID)
-		m.MentionAll = s.room.MentionPermissions == 0 || s.moderator()
-		if err := s.insert(&m); err != nil {
+		m, err := s.say(in)
+		if err != nil {
 			return err
 		}
 		if err := s.tx.SetLastRead(s.self, m.ID); err != nil {
 			return err
 		}
-		if err := s.noteMentions(&m, parent); err != nil {
-			return err
-		}
 		return s.posted(m, &out)
 	})
 	return out, err
+}
+
+// say stores a message of the scope's actor.
+func (s *scope) say(in Send) (m store.Message, err error) {
+	text := strings.Trim(in.Message, phpSpace)
+	if text == "" {
+		return m, refuse(Invalid, "message")
+	}
+	var parent *store.Message
+	if in.ReplyTo != 0 {
+		p, err := s.tx.Message(s.room.ID, in.ReplyTo)
+		if err != nil {
+			return m, orRefuse(err, Invalid, "reply-to")
+		}
+		if !replyable(&p) || expired(&p, s.now) {
+			return m, refuse(Invalid, "reply-to")
+		}
+		parent = &p
+	}
+	if utf8.RuneCountInString(text) > MaxMessageLength {
+		return m, refuse(TooLarge, "message")
+	}
+	if err := s.fillOneToOne(); err != nil {
+		return m, err
+	}
+	m = s.newMessage(verbComment)
+	m.ActorType, m.ActorID, m.ActorName = s.self.ActorType, s.self.ActorID, s.self.DisplayName
+	m.Body, m.Silent, m.ParentID = text, in.Silent, in.ReplyTo
+	m.ReferenceID = cut(strings.Trim(in.ReferenceID, phpSpace), maxReferenceID)
+	m.MentionAll = s.room.MentionPermissions == 0 || s.moderator()
+	if err := s.insert(&m); err != nil {
+		return m, err
+	}
+	return m, s.noteMentions(&m, parent)
 }
 
 // cut shortens a text to n characters.

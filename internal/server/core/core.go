@@ -37,6 +37,7 @@ type Core struct {
 	verified    verifiedCache
 	easels      chan struct{} // bounds the work on pictures
 	due         due
+	tellBot     func(BotListener, *BotDelivery) // nil tells nobody
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.

@@ -154,8 +154,10 @@ func (s *scope) note(word string, parentID int64) (store.Message, error) {
 	m := s.newMessage(verbSystem)
 	m.ActorType, m.ActorID, m.ActorName = s.self.ActorType, s.self.ActorID, s.self.DisplayName
 	m.Body, m.ParentID = word, parentID
-	err := s.tx.InsertHidden(&m)
-	return m, err
+	if err := s.tx.InsertHidden(&m); err != nil {
+		return m, err
+	}
+	return m, s.tellMessage(&m)
 }
 
 // noted leaves a note, which is the answer.

@@ -33,27 +33,34 @@ type ReactionGroup struct {
 // it, the newest emoji first; added says that the caller had not done so before.
 func (c *Core) AddReaction(ctx context.Context, caller Caller, token string, id int64, reaction string) (groups []ReactionGroup, added bool, err error) {
 	err = c.write(ctx, caller, token, needWritable|needLobby|needChat, func(s *scope) error {
-		parent, err := s.reactable(id)
-		if err != nil {
+		if added, err = s.addReaction(id, reaction); err != nil {
 			return err
 		}
-		_, err = s.tx.Reaction(parent.ID, s.self.ActorType, s.self.ActorID, reaction)
-		switch {
-		case err == nil:
-		case !isNotFound(err):
-			return err
-		case !isEmoji(reaction):
-			return refuse(Invalid, "")
-		default:
-			added = true
-			if err := s.react(parent, reaction); err != nil {
-				return err
-			}
-		}
-		groups, err = s.reactions(parent.ID, "")
+		groups, err = s.reactions(id, "")
 		return err
 	})
 	return groups, added, err
+}
+
+// addReaction reacts to a message for the scope's actor, unless that has happened before.
+func (s *scope) addReaction(id int64, reaction string) (added bool, err error) {
+	parent, err := s.reactable(id)
+	if err != nil {
+		return false, err
+	}
+	_, err = s.tx.Reaction(parent.ID, s.self.ActorType, s.self.ActorID, reaction)
+	switch {
+	case err == nil:
+		return false, nil
+	case !isNotFound(err):
+		return false, err
+	case !isEmoji(reaction):
+		return false, refuse(Invalid, "")
+	}
+	if err := s.react(parent, reaction); err != nil {
+		return false, err
+	}
+	return true, s.tellReaction(BotToldReaction, parent, reaction)
 }
 
 // react adds the caller's reaction, and its row in the chat.
@@ -75,24 +82,32 @@ func (s *scope) react(parent *store.Message, reaction string) error {
 // left. Its row in the chat stays and says so, and another one tells of it.
 func (c *Core) RemoveReaction(ctx context.Context, caller Caller, token string, id int64, reaction string) (groups []ReactionGroup, err error) {
 	err = c.write(ctx, caller, token, needWritable|needLobby|needChat, func(s *scope) error {
-		parent, err := s.reactable(id)
-		if err != nil {
+		if err := s.removeReaction(id, reaction); err != nil {
 			return err
 		}
-		r, err := s.tx.Reaction(parent.ID, s.self.ActorType, s.self.ActorID, reaction)
-		if err != nil {
-			return orRefuse(err, NotFound, "")
-		}
-		if err := s.tx.DeleteReaction(r, verbReactionDeleted); err != nil {
-			return err
-		}
-		if _, err := s.note(wordRevoked, parent.ID); err != nil {
-			return err
-		}
-		groups, err = s.reactions(parent.ID, "")
+		groups, err = s.reactions(id, "")
 		return err
 	})
 	return groups, err
+}
+
+// removeReaction takes a reaction of the scope's actor back.
+func (s *scope) removeReaction(id int64, reaction string) error {
+	parent, err := s.reactable(id)
+	if err != nil {
+		return err
+	}
+	r, err := s.tx.Reaction(parent.ID, s.self.ActorType, s.self.ActorID, reaction)
+	if err != nil {
+		return orRefuse(err, NotFound, "")
+	}
+	if err := s.tx.DeleteReaction(r, verbReactionDeleted); err != nil {
+		return err
+	}
+	if _, err := s.note(wordRevoked, parent.ID); err != nil {
+		return err
+	}
+	return s.tellReaction(BotToldUnreaction, parent, reaction)
 }
 
 // Reactions returns the reactions to a message, the newest emoji first; those

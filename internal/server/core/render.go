@@ -63,6 +63,8 @@ type reader struct {
 	files  *tree // the reader's own; nil until needed
 	// brief leaves out where the reader has a file.
 	brief bool
+	// bots holds the names of the conversation's bots by actor id; nil until needed.
+	bots map[string]string
 }
 
 func (s *scope) reader() *reader {
@@ -146,6 +148,8 @@ func (r *reader) actor(actorType, actorID, name string) (nowType, nowID, nowName
 				name = current
 			}
 		}
+	case ActorBots:
+		name = r.botName(actorID)
 	}
 	return actorType, actorID, name
 }

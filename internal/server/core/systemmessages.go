@@ -165,7 +165,7 @@ func (s *scope) insert(m *store.Message) error {
 		s.room.ChatCount++
 	}
 	s.room.LastMessageID, s.room.LastActivity = m.ID, m.Created
-	return nil
+	return s.tellMessage(m)
 }
 
 // renderSystem makes the text and parameters of a system message for its reader.

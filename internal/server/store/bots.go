@@ -74,3 +74,14 @@ func (t *Tx) EnableBot(botID, roomID int64) (added bool, err error) {
 func (t *Tx) DisableBot(botID, roomID int64) error {
 	return t.must("disable bot", `DELETE FROM bot_conversations WHERE bot_id = ? AND room_id = ?`, botID, roomID)
 }
+
+// NoteBotError counts an error of a bot and keeps the last one.
+func (t *Tx) NoteBotError(id, date int64, message string) error {
+	return t.changed("note error of bot", `UPDATE bots SET error_count = error_count + 1, last_error_date = ?, last_error_message = ?
+		WHERE id = ?`, date, message, id)
+}
+
+// DeleteBot removes a bot, from all conversations too.
+func (t *Tx) DeleteBot(id int64) error {
+	return t.changed("remove bot", `DELETE FROM bots WHERE id = ?`, id)
+}
