@@ -54,7 +54,7 @@ var classes = map[string]string{
 // moments are times, of which only matters whether they are set.
 var moments = []string{
 	"lastActivity", "timestamp", "lastPing", "expirationTimestamp", "firstLoginTimestamp",
-	"lastLoginTimestamp", "lastLogin", "callStartTime", "lastEditTimestamp", "stime", "item_mtime",
+	"lastLoginTimestamp", "lastLogin", "callStartTime", "lastEditTimestamp", "bannedTime", "stime", "item_mtime",
 }
 
 // free values are random or of the machine.

@@ -30,7 +30,7 @@ import (
 //   - "Talk updates", the sample conversation and a note to self are not made for new users.
 var replayFloors = map[string]int{
 	"avatars":                25,
-	"bans":                   2,
+	"bans":                   18,
 	"bots":                   21,
 	"breakout_rooms":         10,
 	"calls":                  4,
@@ -45,7 +45,7 @@ var replayFloors = map[string]int{
 	"conversations_read":     21,
 	"conversations_settings": 74,
 	"files":                  36,
-	"guests":                 10,
+	"guests":                 19,
 	"lobby":                  14,
 	"login":                  1,
 	"participants":           42,

@@ -61,6 +61,8 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(preferenceRoutes()...)
 	a.routes.add(lobbyRoutes()...)
 	a.routes.add(expirationRoutes()...)
+	a.routes.add(guestRoutes()...)
+	a.routes.add(banRoutes()...)
 	return a
 }
 

@@ -3,6 +3,7 @@ package api
 import (
 	"errors"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	"github.com/confab-go/confab/internal/server/core"
@@ -42,6 +43,9 @@ func (rq *request) authenticate() (rep reply, ok bool) {
 		rq.caller.WebSession = cookie.WebSession
 	}
 	rq.caller.BaseURL = rq.base()
+	if from, err := netip.ParseAddrPort(rq.r.RemoteAddr); err == nil {
+		rq.caller.RemoteIP = from.Addr()
+	}
 	fresh := rq.caller.WebSession == "" || cookie.UserID != rq.caller.UserID || cookie.TokenID != rq.caller.TokenID
 	if fresh && rq.ocs {
 		value, err := rq.core.NewCookie(&rq.caller)

@@ -43,6 +43,10 @@ func sendMessage(rq *request) (reply, error) {
 	if in.Message, err = rq.needText("message"); err != nil {
 		return reply{}, err
 	}
+	name, err := rq.text("actorDisplayName", "")
+	if err != nil {
+		return reply{}, err
+	}
 	if in.ReferenceID, err = rq.text("referenceId", ""); err != nil {
 		return reply{}, err
 	}
@@ -51,6 +55,11 @@ func sendMessage(rq *request) (reply, error) {
 	}
 	if in.Silent, err = rq.flag("silent", false); err != nil {
 		return reply{}, err
+	}
+	if name != "" && rq.caller.UserID == "" {
+		if err := rq.core.SetGuestName(rq.r.Context(), rq.caller, rq.token(), name); err != nil {
+			return reply{}, err
+		}
 	}
 	p, err := rq.core.SendMessage(rq.r.Context(), rq.caller, rq.token(), in)
 	if err != nil {

@@ -119,6 +119,11 @@ func (c *Core) enter(tx *store.Tx, caller Caller, token string, needs need) (*sc
 		return nil, err
 	}
 	s.self = &self
+	if self.ActorType == ActorGuests { // others are gone once they are banned
+		if banned, err := callerBanned(tx, caller, room.ID); err != nil || banned {
+			return nil, orElse(err, deny(Forbidden))
+		}
+	}
 	switch {
 	case needs&needKnown != 0 && self.ActorType == ActorGuests:
 		return nil, deny(NotFound)

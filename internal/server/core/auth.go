@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,6 +30,7 @@ type Caller struct {
 	TokenID    int64  // the app password that proved it, 0 for the real one
 	WebSession string // the cookie's session, which joined conversations hang on
 	BaseURL    string // what links in the answer start with
+	RemoteIP   netip.Addr
 }
 
 // appPasswordLength is the number of characters of an app password.

@@ -111,6 +111,9 @@ func (s *scope) addNewUser(id string) error {
 	if !ok {
 		return refuse(NotFound, "new-participant")
 	}
+	if banned, err := s.tx.Banned(s.room.ID, ActorUsers, u.ID); err != nil || banned {
+		return orElse(err, refuse(Invalid, "ban"))
+	}
 	a, err := s.tx.Attendee(s.room.ID, ActorUsers, u.ID)
 	switch {
 	case err == nil && a.ParticipantType == SelfJoined:
@@ -164,6 +167,11 @@ func (s *scope) addGroup(id string) error {
 		return err
 	}
 	for _, member := range s.c.dir.membersOf(id) {
+		if banned, err := s.tx.Banned(s.room.ID, ActorUsers, member); err != nil {
+			return err
+		} else if banned {
+			continue
+		}
 		if err := s.addUserAloud(member); err != nil {
 			return err
 		}

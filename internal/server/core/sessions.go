@@ -96,6 +96,9 @@ func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, opened, sessionI
 		return nil, false, orRefuse(roomErr, NotFound, "")
 	}
 	s = &scope{c: c, tx: tx, caller: caller, room: &room, now: c.unix()}
+	if banned, err := callerBanned(tx, caller, room.ID); err != nil || banned {
+		return nil, false, orElse(err, refuse(Forbidden, "ban"))
+	}
 	listed := caller.UserID != "" && room.Listable > 0
 	if room.Type != Public && !listed {
 		return nil, false, refuse(NotFound, "")
