@@ -11,9 +11,11 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"reflect"
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/confab-go/confab/internal/cli/render"
@@ -91,7 +93,10 @@ type factory struct {
 	app    App
 	out    *bufio.Writer // keeps its first error, which Main reports
 	now    func() time.Time
-	json   bool
+	json   bool // a program gets the data
+	data   dataFlags
+	output render.Output
+	shown  map[*cobra.Command]reflect.Type
 	plain  bool // no colour
 	debug  bool
 	client clientOnce
@@ -101,7 +106,7 @@ func newFactory(app App) *factory {
 	if app.Getenv == nil {
 		app.Getenv = func(string) string { return "" }
 	}
-	f := &factory{app: app, out: bufio.NewWriter(app.Out), now: app.Now}
+	f := &factory{app: app, out: bufio.NewWriter(app.Out), now: app.Now, shown: map[*cobra.Command]reflect.Type{}}
 	if f.now == nil {
 		f.now = time.Now
 	}

@@ -53,7 +53,7 @@ already they are given as they are.`,
 	flags.StringVar(&o.description, "description", "", "say with this `TEXT` what the conversation is for")
 	flags.BoolVar(&o.password, "password-stdin", false, "protect a public conversation with the password in standard input's first line")
 	completeValues(cmd, "type", "group", "public", "one-to-one", "note-to-self")
-	return cmd
+	return shows[talk.Conversation](f, cmd)
 }
 
 func (o createOptions) check(name string) error {
@@ -112,7 +112,7 @@ func (f *factory) createConversation(ctx context.Context, name string, o createO
 	// What follows is done step by step, as servers of every version can: should a step fail, what there is by then is told.
 	room, err = f.furnish(ctx, client, room, o)
 	if f.json {
-		return errors.Join(f.form().JSON(f.out, room), err)
+		return errors.Join(f.show(ctx, room), err)
 	}
 	f.done(room.Token, "Created %s: %s", room.DisplayName, room.Token)
 	f.hint("%s", webLink(client, room.Token))

@@ -39,7 +39,7 @@ unread one mentions you among others or in person, time of the last activity.`,
 		},
 	}
 	cmd.Flags().BoolVar(&unread, "unread", false, "only those with unread messages")
-	return cmd
+	return shows[talk.Conversation](f, cmd)
 }
 
 func (f *factory) listConversations(ctx context.Context, unread bool) error {
@@ -59,7 +59,7 @@ func (f *factory) listConversations(ctx context.Context, unread bool) error {
 		}
 	}
 	if f.json {
-		return form.JSON(f.out, rooms)
+		return f.show(ctx, rooms)
 	}
 	if len(rooms) == 0 {
 		what := "conversations"
@@ -102,7 +102,7 @@ func mention(room *talk.Conversation) string {
 }
 
 func newConversationView(f *factory) *cobra.Command {
-	return &cobra.Command{
+	return shows[talk.Conversation](f, &cobra.Command{
 		Use:               "view CONVERSATION",
 		Short:             "Show what is known of a conversation",
 		Args:              want("CONVERSATION"),
@@ -118,7 +118,7 @@ func newConversationView(f *factory) *cobra.Command {
 			}
 			form := f.form()
 			if f.json {
-				return form.JSON(f.out, room)
+				return f.show(cmd.Context(), room)
 			}
 			return form.Fields(f.out, []render.Field{
 				{Name: "token", Value: room.Token},
@@ -139,7 +139,7 @@ func newConversationView(f *factory) *cobra.Command {
 				{Name: "link", Value: webLink(client, room.Token)},
 			})
 		},
-	}
+	})
 }
 
 // flag writes a boolean; to a person, false is not worth a line.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -45,7 +44,7 @@ that 'confab read' prints, and with --json an object in each line.`,
 	}
 	cmd.Flags().Int64Var(&o.after, "after", 0, "begin after the message with this `ID`")
 	cmd.Flags().IntVar(&o.last, "since-last", 0, "begin with the `N` latest messages")
-	return cmd
+	return shows[talk.Message](f, cmd)
 }
 
 func (f *factory) follow(ctx context.Context, name string, o followOptions) error {
@@ -71,7 +70,7 @@ func (f *factory) followUntil(ctx context.Context, name string, o followOptions)
 			if err != nil {
 				return err
 			}
-			if err := f.printLive(m); err != nil {
+			if err := f.printLive(ctx, m); err != nil {
 				return err
 			}
 			o.after = m.ID
@@ -81,7 +80,7 @@ func (f *factory) followUntil(ctx context.Context, name string, o followOptions)
 		if err != nil {
 			return err
 		}
-		if err := f.printLive(m); err != nil {
+		if err := f.printLive(ctx, m); err != nil {
 			return err
 		}
 	}
@@ -89,10 +88,10 @@ func (f *factory) followUntil(ctx context.Context, name string, o followOptions)
 }
 
 // printLive prints a message at once.
-func (f *factory) printLive(m *talk.Message) error {
+func (f *factory) printLive(ctx context.Context, m *talk.Message) error {
 	var err error
 	if f.json {
-		err = render.JSONLine(f.out, m)
+		err = f.writer().Line(ctx, f.out, m)
 	} else {
 		form := f.form()
 		err = writeMessage(f.out, form, m, form.Clock(m.Timestamp))

@@ -22,6 +22,30 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
+func newFormattingTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "formatting",
+		Short: "What a program can have the data in",
+		Long: `Every command that shows data prints it as JSON, too, under the names that Talk's API has for it:
+
+  --json              all of it, as one document; 'follow' prints a document in each line
+  --json=id,message   only these fields, in this order; --fields id,message is the same
+  --jq FILTER         what a filter in the language of jq makes of the JSON: a line for each result, strings
+                      without quotes. jq itself is not needed
+  --template TEXT     the JSON in a template of Go's text/template, which knows these functions, too:
+                        join SEPARATOR LIST    the values of a list with something between them
+                        pluck FIELD LIST       a field of each object in a list
+                        timeago TIME           "5m ago"
+                        timefmt LAYOUT TIME    as Go's layouts have it: "2006-01-02 15:04"
+                        truncate WIDTH TEXT    cut to so many columns
+
+Talk counts times in seconds since 1970. The help of each command lists its fields.`,
+		Example: `  $ confab conversation list --fields token,displayName
+  $ confab read Deploys --jq '.[] | select(.actorId == "bob") | .message'
+  $ confab read Deploys --template '{{range .}}{{timeago .timestamp}} {{.message}}{{"\n"}}{{end}}'`,
+	}
+}
+
 func newExitCodesTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "exit-codes",

@@ -26,7 +26,7 @@ func newParticipant(f *factory) *cobra.Command {
 }
 
 func newParticipantList(f *factory) *cobra.Command {
-	return &cobra.Command{
+	return shows[talk.Participant](f, &cobra.Command{
 		Use:     "list CONVERSATION",
 		Aliases: []string{"ls"},
 		Short:   "List who takes part in a conversation",
@@ -50,7 +50,7 @@ A pipe gets a line for each: attendee id, source, id, display name, role, time t
 			}
 			form := f.form()
 			if f.json {
-				return form.JSON(f.out, append([]*talk.Participant{}, people...))
+				return f.show(cmd.Context(), append([]*talk.Participant{}, people...))
 			}
 			rows := make([][]string, len(people))
 			for i, p := range people {
@@ -65,7 +65,7 @@ A pipe gets a line for each: attendee id, source, id, display name, role, time t
 				{Name: "seen", Style: form.Faint},
 			}, rows)
 		},
-	}
+	})
 }
 
 // sources are the kinds of participants that can be added by their id.

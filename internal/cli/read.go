@@ -53,7 +53,7 @@ A pipe gets a line for each message: id, time, type, actor, display name, id of 
 	flags.Int64Var(&o.before, "before", 0, "only messages older than the one with this `ID`")
 	flags.BoolVar(&o.all, "all", false, "print the whole conversation")
 	flags.BoolVar(&o.markRead, "mark-read", false, "mark what was printed as read")
-	return cmd
+	return shows[talk.Message](f, cmd)
 }
 
 func (f *factory) read(ctx context.Context, name string, o readOptions) error {
@@ -69,7 +69,7 @@ func (f *factory) read(ctx context.Context, name string, o readOptions) error {
 	if o.all {
 		messages = fromStart(ctx, client, room.Token, o.before)
 	}
-	first, last, count, err := f.printMessages(messages)
+	first, last, count, err := f.printMessages(ctx, messages)
 	if err != nil {
 		return err
 	}
@@ -89,11 +89,11 @@ func (f *factory) read(ctx context.Context, name string, o readOptions) error {
 }
 
 // printMessages prints messages as they come, and tells the ids of the first and the last, and how many there were.
-func (f *factory) printMessages(messages iter.Seq2[*talk.Message, error]) (first, last int64, count int, err error) {
+func (f *factory) printMessages(ctx context.Context, messages iter.Seq2[*talk.Message, error]) (first, last int64, count int, err error) {
 	form := f.form()
 	var array *render.Array
 	if f.json {
-		array = form.Array(f.out)
+		array = f.writer().Array(f.out)
 	}
 	for m, err := range messages {
 		if err != nil {
@@ -113,7 +113,7 @@ func (f *factory) printMessages(messages iter.Seq2[*talk.Message, error]) (first
 		last, count = m.ID, count+1
 	}
 	if array != nil {
-		return first, last, count, array.Close()
+		return first, last, count, array.Close(ctx)
 	}
 	return first, last, count, nil
 }

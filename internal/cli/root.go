@@ -24,7 +24,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 		Example: `  $ confab demo
   $ confab send Deploys "v1.4 is live"
   $ confab follow Deploys
-  $ confab conversation list --json`,
+  $ confab conversation list --json=token,displayName`,
 		Version:       buildVersion().Version,
 		Args:          noSubcommand,
 		RunE:          showHelp,
@@ -34,10 +34,16 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	root.SetVersionTemplate("confab {{.Version}}\n")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	flags := root.PersistentFlags()
-	flags.BoolVar(&f.json, "json", false, "print JSON")
+	f.data.add(flags)
 	flags.BoolVar(&f.plain, "no-color", false, "print no colour")
 	flags.BoolVar(&f.debug, "debug", false, "log each request on standard error, without secrets")
 	flags.SortFlags = false
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return f.prepareOutput(cmd) }
+	help := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, given []string) {
+		help(cmd, given)
+		f.helpOnFields(cmd)
+	})
 
 	root.AddGroup(
 		&cobra.Group{ID: "chat", Title: "Messages:"},
@@ -53,7 +59,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	add("chat", newSend(f), newRead(f), newFollow(f))
 	add("rooms", newConversation(f), newParticipant(f))
 	add("server", newDemo(f), newServe(f))
-	add("", newVersion(f), newExitCodesTopic(), newEnvironmentTopic())
+	add("", newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }

@@ -60,7 +60,7 @@ the message is what standard input holds. Mention somebody as @user, or @"user i
 				return err
 			}
 			if f.json {
-				return f.form().JSON(f.out, message)
+				return f.show(ctx, message)
 			}
 			id := strconv.FormatInt(message.ID, 10)
 			f.done(id, "Sent to %s as message %s", room.DisplayName, id)
@@ -71,5 +71,5 @@ the message is what standard input holds. Mention somebody as @user, or @"user i
 	flags.Int64Var(&options.ReplyTo, "reply-to", 0, "answer the message with this `ID`")
 	flags.BoolVar(&options.Silent, "silent", false, "notify nobody")
 	flags.StringVar(&options.ReferenceID, "reference-id", "", "mark the message with this `TEXT`, at most 64 characters, to know it again")
-	return cmd
+	return shows[talk.Message](f, cmd)
 }

@@ -68,7 +68,7 @@ name:password[:Display Name], as --user has it; lines that begin with # are comm
 	flags.BoolVar(&o.verbose, "verbose", false, "log what happens on standard error, not just what goes wrong")
 	flags.StringVar(&o.logFormat, "log-format", "text", "how to log, `text|json`")
 	completeValues(cmd, "log-format", "text", "json")
-	return cmd
+	return shows[served](f, cmd)
 }
 
 func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
@@ -109,7 +109,7 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := f.announce(o, listenURL(ln.Addr()), everybody, password); err != nil {
+	if err := f.announce(ctx, o, listenURL(ln.Addr()), everybody, password); err != nil {
 		return err
 	}
 	log.InfoContext(ctx, "listening", "address", ln.Addr().String(), "data", o.data, "users", len(everybody))
@@ -205,7 +205,7 @@ type servedUser struct {
 }
 
 // announce says where the server is, who is there and what to try. Of passwords it tells only the one that was made up.
-func (f *factory) announce(o serveOptions, url string, users []server.User, password string) error {
+func (f *factory) announce(ctx context.Context, o serveOptions, url string, users []server.User, password string) error {
 	form := f.form()
 	var err error
 	switch {
@@ -214,7 +214,7 @@ func (f *factory) announce(o serveOptions, url string, users []server.User, pass
 		for i, u := range users {
 			out.Users[i] = servedUser{u.ID, u.DisplayName, append([]string{}, u.Groups...), u.Admin}
 		}
-		err = form.JSON(f.out, out)
+		err = f.show(ctx, out)
 	case form.Terminal:
 		where := "in memory: gone when it stops; --data DIRECTORY keeps it"
 		if o.data != "" {

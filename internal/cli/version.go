@@ -58,17 +58,17 @@ func (v version) String() string {
 }
 
 func newVersion(f *factory) *cobra.Command {
-	return &cobra.Command{
+	return shows[version](f, &cobra.Command{
 		Use:   "version",
 		Short: "Print how confab was built",
 		Args:  want(),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := buildVersion()
 			if f.json {
-				return f.form().JSON(f.out, v)
+				return f.show(cmd.Context(), v)
 			}
 			_, err := fmt.Fprintln(f.out, v)
 			return err
 		},
-	}
+	})
 }

@@ -5,15 +5,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 )
 
-// JSON writes a value as one document: indented for a person, in one line for a program.
-func (f Form) JSON(w io.Writer, v any) error {
+// JSONLine writes a value as one line of JSON.
+func JSONLine(w io.Writer, v any) error {
 	data, err := encode(v)
 	if err != nil {
 		return err
 	}
+	return Form{}.writeJSON(w, data)
+}
+
+// writeJSON writes a document: indented for a person, in one line for a program.
+func (f Form) writeJSON(w io.Writer, data []byte) error {
 	if f.Terminal {
 		var b bytes.Buffer
 		if err := json.Indent(&b, data, "", "  "); err != nil {
@@ -21,12 +27,9 @@ func (f Form) JSON(w io.Writer, v any) error {
 		}
 		data = b.Bytes()
 	}
-	_, err = w.Write(append(data, '\n'))
+	_, err := w.Write(append(data[:len(data):len(data)], '\n'))
 	return err
 }
-
-// JSONLine writes a value as one line.
-func JSONLine(w io.Writer, v any) error { return Form{}.JSON(w, v) }
 
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
@@ -57,48 +60,34 @@ func harmless(data []byte) []byte {
 	return out
 }
 
-// Array writes a JSON array element by element, so that it needs not be held in memory. It is one document once it is closed;
-// until then what was written is no valid JSON, and cannot be taken for the whole.
-type Array struct {
-	form  Form
-	w     io.Writer
-	count int
+// decode gives JSON as maps, slices and plain values; whole numbers as int, so that ids stay what they are.
+func decode(data []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return nil, fmt.Errorf("decode JSON: %w", err)
+	}
+	return plain(v), nil
 }
 
-// Array begins an array.
-func (f Form) Array(w io.Writer) *Array { return &Array{form: f, w: w} }
-
-// Add writes an element.
-func (a *Array) Add(v any) error {
-	data, err := encode(v)
-	if err != nil {
-		return err
-	}
-	lead := ","
-	if a.count == 0 {
-		lead = "["
-	}
-	if a.form.Terminal {
-		var b bytes.Buffer
-		if err := json.Indent(&b, data, "  ", "  "); err != nil {
-			return fmt.Errorf("encode JSON: %w", err)
+func plain(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			v[key] = plain(value)
 		}
-		data, lead = b.Bytes(), lead+"\n  "
+	case []any:
+		for i, value := range v {
+			v[i] = plain(value)
+		}
+	case json.Number:
+		if n, err := strconv.Atoi(v.String()); err == nil {
+			return n
+		}
+		// What is out of range is infinite then, as it is for other programs that read JSON.
+		f, _ := strconv.ParseFloat(v.String(), 64)
+		return f
 	}
-	a.count++
-	_, err = fmt.Fprintf(a.w, "%s%s", lead, data)
-	return err
-}
-
-// Close ends the array.
-func (a *Array) Close() error {
-	end := "]\n"
-	switch {
-	case a.count == 0:
-		end = "[]\n"
-	case a.form.Terminal:
-		end = "\n]\n"
-	}
-	_, err := io.WriteString(a.w, end)
-	return err
+	return v
 }

@@ -218,14 +218,15 @@ func (broken) Write([]byte) (int, error) { return 0, errBroken }
 func TestErrorsOfTheWriterArrive(t *testing.T) {
 	t.Parallel()
 	for _, form := range []render.Form{{}, {Terminal: true}} {
-		array := form.Array(broken{})
+		out := render.Output{Form: form}
+		array := out.Array(broken{})
 		for name, err := range map[string]error{
 			"table":  form.Table(broken{}, []render.Column{{Name: "a"}}, [][]string{{"b"}}),
 			"fields": form.Fields(broken{}, []render.Field{{Name: "a", Value: "b"}}),
-			"JSON":   form.JSON(broken{}, 1),
+			"JSON":   out.Value(t.Context(), broken{}, 1),
 			"line":   render.JSONLine(broken{}, 1),
 			"add":    array.Add(1),
-			"close":  array.Close(),
+			"close":  array.Close(t.Context()),
 		} {
 			if !errors.Is(err, errBroken) {
 				t.Errorf("%s: %v", name, err)
@@ -239,10 +240,10 @@ func TestJSON(t *testing.T) {
 	value := map[string]string{"a": "<b> \u009b\u202e\x1b\x7f"}
 	const escaped = `<b> \u009b\u202e\u001b\u007f`
 	var compact, indented strings.Builder
-	if err := (render.Form{}).JSON(&compact, value); err != nil {
+	if err := (render.Output{}).Value(t.Context(), &compact, value); err != nil {
 		t.Fatal(err)
 	}
-	if err := (render.Form{Terminal: true}).JSON(&indented, value); err != nil {
+	if err := (render.Output{Form: render.Form{Terminal: true}}).Value(t.Context(), &indented, value); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff("{\"a\":\""+escaped+"\"}\n", compact.String()); diff != "" {
@@ -256,7 +257,7 @@ func TestJSON(t *testing.T) {
 		t.Errorf("comes back as %q, %v", back, err)
 	}
 	var none strings.Builder
-	if err := (render.Form{}).JSON(&none, math.NaN()); err == nil || none.Len() != 0 {
+	if err := (render.Output{}).Value(t.Context(), &none, math.NaN()); err == nil || none.Len() != 0 {
 		t.Errorf("what is no JSON gives %q, %v", none.String(), err)
 	}
 }
@@ -266,7 +267,8 @@ func TestArray(t *testing.T) {
 	for _, form := range []render.Form{{}, {Terminal: true}} {
 		for _, values := range [][]map[string]int{{}, {{"a": 1}}, {{"a": 1}, {"b": 2}, {}}} {
 			var streamed, whole bytes.Buffer
-			array := form.Array(&streamed)
+			out := render.Output{Form: form}
+			array := out.Array(&streamed)
 			for _, v := range values {
 				if err := array.Add(v); err != nil {
 					t.Fatal(err)
@@ -275,10 +277,10 @@ func TestArray(t *testing.T) {
 			if len(values) > 0 && json.Valid(streamed.Bytes()) {
 				t.Errorf("before its end %q passes for the whole", streamed.String())
 			}
-			if err := array.Close(); err != nil {
+			if err := array.Close(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if err := form.JSON(&whole, values); err != nil {
+			if err := out.Value(t.Context(), &whole, values); err != nil {
 				t.Fatal(err)
 			}
 			if diff := cmp.Diff(whole.String(), streamed.String()); diff != "" {
