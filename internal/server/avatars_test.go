@@ -205,8 +205,10 @@ func TestWhoSeesAPicture(t *testing.T) {
 	anna.do("PUT", talk+"/v4/room/"+token+"/listable", `{"scope":1}`)
 	check("a stranger, when it is listed", cleo, 200)
 
-	for path, size := range map[string]int{"/index.php/avatar/ben/64": 64, "/index.php/avatar/ben/512": 512, "/index.php/avatar/ben/100/dark": 512,
-		"/index.php/avatar/guest/Some%20body/64": 64} {
+	for path, size := range map[string]int{
+		"/index.php/avatar/ben/64": 64, "/index.php/avatar/ben/512": 512, "/index.php/avatar/ben/100/dark": 512,
+		"/index.php/avatar/guest/Some%20body/64": 64,
+	} {
 		a := anna.dav("GET", path, "")
 		cfg, err := png.DecodeConfig(strings.NewReader(a.body))
 		if err != nil || cfg.Width != size || cfg.Height != size {

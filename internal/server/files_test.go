@@ -174,10 +174,17 @@ func TestFilesAreTheirOwners(t *testing.T) {
 		method, path string
 		status       int
 	}{
-		{"GET", annaFiles + "/secret.txt", 404}, {"PROPFIND", annaFiles, 404}, {"PROPFIND", annaFiles + "/secret.txt", 404},
-		{"PUT", annaFiles + "/new.txt", 403}, {"PUT", annaFiles + "/d/new.txt", 404}, {"MKCOL", annaFiles + "/d", 403},
-		{"DELETE", annaFiles + "/secret.txt", 404}, {"MKCOL", "/remote.php/dav/uploads/anna/up", 403},
-		{"GET", "/remote.php/webdav/secret.txt", 404}, {"PROPFIND", "/remote.php/dav/files/nobody", 404}, {"PROPFIND", "/remote.php/dav", 404},
+		{"GET", annaFiles + "/secret.txt", 404},
+		{"PROPFIND", annaFiles, 404},
+		{"PROPFIND", annaFiles + "/secret.txt", 404},
+		{"PUT", annaFiles + "/new.txt", 403},
+		{"PUT", annaFiles + "/d/new.txt", 404},
+		{"MKCOL", annaFiles + "/d", 403},
+		{"DELETE", annaFiles + "/secret.txt", 404},
+		{"MKCOL", "/remote.php/dav/uploads/anna/up", 403},
+		{"GET", "/remote.php/webdav/secret.txt", 404},
+		{"PROPFIND", "/remote.php/dav/files/nobody", 404},
+		{"PROPFIND", "/remote.php/dav", 404},
 	} {
 		ben.dav(tt.method, tt.path, "").wants(t, tt.method+" "+tt.path, tt.status, "")
 	}
@@ -243,8 +250,10 @@ func TestPropfindAsks(t *testing.T) {
 	anna.dav("MKCOL", annaFiles+"/d", "")
 	anna.put("/d/ü & <b>.txt", "12345")
 	all := anna.dav("PROPFIND", annaFiles+"/d", "", "Depth", "1")
-	for _, want := range []string{"<d:href>/remote.php/dav/files/anna/d/</d:href>", "/d/%c3%bc%20%26%20%3cb%3e.txt</d:href>",
-		"<d:quota-used-bytes>5</d:quota-used-bytes>", "<d:getcontenttype>text/plain</d:getcontenttype>"} {
+	for _, want := range []string{
+		"<d:href>/remote.php/dav/files/anna/d/</d:href>", "/d/%c3%bc%20%26%20%3cb%3e.txt</d:href>",
+		"<d:quota-used-bytes>5</d:quota-used-bytes>", "<d:getcontenttype>text/plain</d:getcontenttype>",
+	} {
 		if all.status != 207 || !strings.Contains(all.body, want) {
 			t.Errorf("all properties: %d, no %s in %s", all.status, want, all.body)
 		}

@@ -151,8 +151,11 @@ func TestASharedFolder(t *testing.T) {
 		header       []string
 		status       int
 	}{
-		{"GET", "/Talk/read/a.txt", nil, 200}, {"PUT", "/Talk/read/a.txt", nil, 403}, {"PUT", "/Talk/read/b.txt", nil, 403},
-		{"MKCOL", "/Talk/read/d", nil, 403}, {"DELETE", "/Talk/read/a.txt", nil, 403},
+		{"GET", "/Talk/read/a.txt", nil, 200},
+		{"PUT", "/Talk/read/a.txt", nil, 403},
+		{"PUT", "/Talk/read/b.txt", nil, 403},
+		{"MKCOL", "/Talk/read/d", nil, 403},
+		{"DELETE", "/Talk/read/a.txt", nil, 403},
 		{"MOVE", "/Talk/read/a.txt", []string{"Destination", benFiles + "/stolen.txt"}, 403},
 		{"COPY", "/Talk/read/a.txt", []string{"Destination", benFiles + "/copied.txt"}, 201},
 		{"MOVE", "/copied.txt", []string{"Destination", benFiles + "/Talk/read/c.txt"}, 403},

@@ -41,8 +41,7 @@ func limitOf(path string) int64 {
 func pictures(handle func(*request) (reply, error)) func(*request) (reply, error) {
 	return func(rq *request) (reply, error) {
 		rep, err := handle(rq)
-		var refused *core.PictureError
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*core.PictureError](err); ok {
 			return reply{status: http.StatusBadRequest, data: object{{"message", refused.Message}}}, nil
 		}
 		return rep, err
@@ -148,8 +147,7 @@ func getPreview(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	p, err := rq.core.Preview(rq.r.Context(), rq.caller, args["fileId"], clampInt(args["x"]), clampInt(args["y"]), !keepAspect)
-	var file *core.FileError
-	if errors.As(err, &file) {
+	if _, ok := errors.AsType[*core.FileError](err); ok {
 		return reply{status: http.StatusNotFound, data: list{}}, nil
 	}
 	return rq.show(p, err)

@@ -92,8 +92,7 @@ func (rq *request) wireShares(views []core.ShareView) []share {
 func sharing(handle func(*request) (reply, error)) func(*request) (reply, error) {
 	return func(rq *request) (reply, error) {
 		rep, err := handle(rq)
-		var refused *core.ShareError
-		if errors.As(err, &refused) {
+		if refused, ok := errors.AsType[*core.ShareError](err); ok {
 			status := statusOf(refused.Kind)
 			return failure(status, status, refused.Message), nil
 		}
@@ -184,8 +183,7 @@ func deleteShare(rq *request) (reply, error) {
 // downloadShare answers with the file that a link in a conversation opens for its guests.
 func downloadShare(rq *request) (reply, error) {
 	n, f, err := rq.core.ReadShared(rq.r.Context(), rq.params["shareToken"])
-	var missing *core.FileError
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*core.FileError](err); ok {
 		return failure(http.StatusNotFound, http.StatusNotFound, ""), nil
 	}
 	if err != nil {

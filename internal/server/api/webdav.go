@@ -103,8 +103,10 @@ func (rq *request) davLogin() error {
 	if rq.r.Header.Get("Authorization") != "" {
 		reason = "Username or password was incorrect"
 	}
-	return &davError{status: http.StatusUnauthorized, exception: `Sabre\DAV\Exception\NotAuthenticated`, message: reason,
-		header: map[string]string{"WWW-Authenticate": `Basic realm="Nextcloud", charset="UTF-8"`}}
+	return &davError{
+		status: http.StatusUnauthorized, exception: `Sabre\DAV\Exception\NotAuthenticated`, message: reason,
+		header: map[string]string{"WWW-Authenticate": `Basic realm="Nextcloud", charset="UTF-8"`},
+	}
 }
 
 func (rq *request) davAnswer() error {
@@ -159,8 +161,10 @@ func (rq *request) destination() (path []string, overwrite bool, err error) {
 		return nil, false, davBadRequest("The destination header is no address")
 	}
 	_, tail, ok := strings.Cut(u.EscapedPath(), "/remote.php/")
-	outside := &davError{status: http.StatusForbidden, exception: davForbidden,
-		message: "Requested uri (" + u.EscapedPath() + ") is out of base uri"}
+	outside := &davError{
+		status: http.StatusForbidden, exception: davForbidden,
+		message: "Requested uri (" + u.EscapedPath() + ") is out of base uri",
+	}
 	if !ok {
 		return nil, false, outside
 	}

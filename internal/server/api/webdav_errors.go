@@ -97,8 +97,10 @@ func fileRefusal(method string, e *core.FileError) *davError {
 		last := len(e.Path) - 1
 		return davNotFound("File with name " + core.JoinPath(e.Path[:last]) + "/" + e.Path[last] + " could not be located")
 	case core.FileExists:
-		return &davError{status: http.StatusMethodNotAllowed, exception: `Sabre\DAV\Exception\MethodNotAllowed`,
-			message: "The resource you tried to create already exists", header: map[string]string{"Allow": davMethods}}
+		return &davError{
+			status: http.StatusMethodNotAllowed, exception: `Sabre\DAV\Exception\MethodNotAllowed`,
+			message: "The resource you tried to create already exists", header: map[string]string{"Allow": davMethods},
+		}
 	case core.FileParentMissing:
 		if method == "MKCOL" {
 			return conflict("Parent node does not exist")

@@ -30,8 +30,15 @@ const (
 )
 
 // allProperties are those of an answer to "all of them".
-var allProperties = []xml.Name{{Space: nsDAV, Local: "getlastmodified"}, {Space: nsDAV, Local: "getcontentlength"}, {Space: nsDAV, Local: "resourcetype"},
-	{Space: nsDAV, Local: "quota-used-bytes"}, {Space: nsDAV, Local: "quota-available-bytes"}, {Space: nsDAV, Local: "getetag"}, {Space: nsDAV, Local: "getcontenttype"}}
+var allProperties = []xml.Name{
+	{Space: nsDAV, Local: "getlastmodified"},
+	{Space: nsDAV, Local: "getcontentlength"},
+	{Space: nsDAV, Local: "resourcetype"},
+	{Space: nsDAV, Local: "quota-used-bytes"},
+	{Space: nsDAV, Local: "quota-available-bytes"},
+	{Space: nsDAV, Local: "getetag"},
+	{Space: nsDAV, Local: "getcontenttype"},
+}
 
 // propfind is what a PROPFIND asks.
 type propfind struct {
@@ -250,31 +257,31 @@ func (rq *request) multistatus(asked propfind, each func(yield func(resource))) 
 				missing = append(missing, property{name: name})
 			}
 		}
-		w.WriteString("<d:response><d:href>" + xmlText(r.href) + "</d:href>")
+		fmt.Fprint(w, "<d:response><d:href>"+xmlText(r.href)+"</d:href>")
 		if len(have) > 0 || asked.all {
 			writePropstat(w, have, "200 OK")
 		}
 		if len(missing) > 0 && !asked.all {
 			writePropstat(w, missing, "404 Not Found")
 		}
-		w.WriteString("</d:response>")
+		fmt.Fprint(w, "</d:response>")
 	})
-	w.WriteString("</d:multistatus>\n")
+	fmt.Fprint(w, "</d:multistatus>\n")
 	_ = w.Flush() // a client that is gone cannot be told
 	return nil
 }
 
 func writePropstat(w *bufio.Writer, properties []property, status string) {
-	w.WriteString("<d:propstat><d:prop>")
+	fmt.Fprint(w, "<d:propstat><d:prop>")
 	for _, p := range properties {
 		name, space := qualified(p.name)
 		if p.value == "" {
-			w.WriteString("<" + name + space + "/>")
+			fmt.Fprint(w, "<"+name+space+"/>")
 			continue
 		}
-		w.WriteString("<" + name + space + ">" + p.value + "</" + name + ">")
+		fmt.Fprint(w, "<"+name+space+">"+p.value+"</"+name+">")
 	}
-	w.WriteString("</d:prop><d:status>HTTP/1.1 " + status + "</d:status></d:propstat>")
+	fmt.Fprint(w, "</d:prop><d:status>HTTP/1.1 "+status+"</d:status></d:propstat>")
 }
 
 // qualified writes the name of a property, with its namespace when the answer has not declared it.

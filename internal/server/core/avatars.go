@@ -186,8 +186,7 @@ func (c *Core) Avatar(ctx context.Context, caller Caller, token string, dark boo
 	other := ""
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
 		s, err := c.enter(tx, caller, token, 0)
-		var refused *Error
-		if errors.As(err, &refused) {
+		if _, ok := errors.AsType[*Error](err); ok {
 			room, roomErr := tx.Room(token)
 			if roomErr != nil || caller.UserID == "" || room.Listable == 0 {
 				return err

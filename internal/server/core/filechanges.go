@@ -211,7 +211,7 @@ func (t *tree) parentOf(path []string) (Node, error) {
 }
 
 func (t *tree) mkdir(folder Node, name string) (n Node, err error) {
-	path := append(folder.Path[:len(folder.Path):len(folder.Path)], name)
+	path := folder.below(name)
 	if folder.Permissions&FileCreate == 0 {
 		return n, fileError(FileForbidden, path)
 	}
@@ -233,7 +233,7 @@ func (t *tree) mkdirAll(path []string) (Node, error) {
 	at := t.rootNode()
 	for _, name := range path {
 		n, err := t.tx.Child(at.ID, name)
-		next := own(n, append(at.Path[:len(at.Path):len(at.Path)], name))
+		next := own(n, at.below(name))
 		if isNotFound(err) {
 			next, err = t.mkdir(at, name)
 		}

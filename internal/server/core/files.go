@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -40,6 +41,9 @@ type Node struct {
 	Mount bool
 }
 
+// below returns the path of what a folder has under a name.
+func (n *Node) below(name string) []string { return append(slices.Clone(n.Path), name) }
+
 // FileProblem says why something could not be done with a file.
 type FileProblem int
 
@@ -66,10 +70,12 @@ type FileError struct {
 }
 
 func (e *FileError) Error() string {
-	text := map[FileProblem]string{FileMissing: "does not exist", FileExists: "exists already", FileParentMissing: "has no parent folder",
+	text := map[FileProblem]string{
+		FileMissing: "does not exist", FileExists: "exists already", FileParentMissing: "has no parent folder",
 		FileNotAFolder: "is not a folder", FileIsAFolder: "is a folder", FileForbidden: "may not be changed", FileChanged: "has changed",
 		FileBadName: "has a name that cannot be", FileSamePath: "is there already", FileInsideSelf: "cannot be inside itself",
-		FileBadUpload: "was not uploaded whole"}[e.Problem]
+		FileBadUpload: "was not uploaded whole",
+	}[e.Problem]
 	if e.Detail != "" {
 		text += ": " + e.Detail
 	}
@@ -242,7 +248,7 @@ func (t *tree) find(path []string) (Node, error) {
 
 // child finds what a folder has under a name: the user's own, or what is shared with them.
 func (t *tree) child(folder Node, name string) (Node, error) {
-	path := append(folder.Path[:len(folder.Path):len(folder.Path)], name)
+	path := folder.below(name)
 	n, err := t.tx.Child(folder.ID, name)
 	if err == nil {
 		return t.inside(folder, n, path), nil
@@ -280,9 +286,8 @@ func (t *tree) children(folder Node) ([]Node, error) {
 		return nil, err
 	}
 	out := make([]Node, 0, len(found))
-	within := func(name string) []string { return append(folder.Path[:len(folder.Path):len(folder.Path)], name) }
 	for _, n := range found {
-		out = append(out, t.inside(folder, n, within(n.Name)))
+		out = append(out, t.inside(folder, n, folder.below(n.Name)))
 	}
 	if folder.Share != nil {
 		return out, nil
@@ -292,7 +297,7 @@ func (t *tree) children(folder Node) ([]Node, error) {
 	}
 	for i := range t.mounts {
 		if m := &t.mounts[i]; m.parent == folder.ID {
-			out = append(out, m.node(within(m.name)))
+			out = append(out, m.node(folder.below(m.name)))
 		}
 	}
 	return out, nil

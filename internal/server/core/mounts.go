@@ -2,6 +2,7 @@ package core
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -197,8 +198,8 @@ func (t *tree) mountOf(nodeID int64) (*mount, error) {
 
 func reversed(path []string) []string {
 	out := make([]string, 0, len(path))
-	for i := len(path) - 1; i >= 0; i-- {
-		out = append(out, path[i])
+	for _, p := range slices.Backward(path) {
+		out = append(out, p)
 	}
 	return out
 }

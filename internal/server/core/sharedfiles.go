@@ -109,9 +109,19 @@ func (r *reader) fileFields(p fileParams) (fields []Field, ok bool) {
 	if hasPreview(n.MimeType, n.Width) {
 		preview = "yes"
 	}
-	fields = []Field{{"type", "file"}, {"id", strconv.FormatInt(n.ID, 10)}, {"name", n.Name},
-		{"size", strconv.FormatInt(n.Size, 10)}, {"path", path}, {"link", link}, {"etag", n.ETag},
-		{"permissions", strconv.Itoa(allowed)}, {"mimetype", kind}, {"preview-available", preview}, {"hide-download", "no"}}
+	fields = []Field{
+		{"type", "file"},
+		{"id", strconv.FormatInt(n.ID, 10)},
+		{"name", n.Name},
+		{"size", strconv.FormatInt(n.Size, 10)},
+		{"path", path},
+		{"link", link},
+		{"etag", n.ETag},
+		{"permissions", strconv.Itoa(allowed)},
+		{"mimetype", kind},
+		{"preview-available", preview},
+		{"hide-download", "no"},
+	}
 	if n.Width > 0 {
 		fields = append(fields, Field{"width", strconv.Itoa(n.Width)}, Field{"height", strconv.Itoa(n.Height)})
 	}

@@ -121,8 +121,7 @@ func (t *tree) shareable(in NewShare) (Node, error) {
 // shareRoom finds the conversation to share into. All that is in the way is one and the same refusal.
 func (c *Core) shareRoom(tx *store.Tx, caller Caller, token string) (*scope, error) {
 	s, err := c.enter(tx, caller, token, needAccount|needWritable|needLobby|needChat)
-	var refused *Error
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return nil, noShare(NotFound, "Conversation not found")
 	}
 	return s, err
@@ -143,8 +142,10 @@ func (s *scope) share(n Node, in NewShare) (store.SharedNode, error) {
 	if err != nil {
 		return store.SharedNode{}, err
 	}
-	shared := store.SharedNode{Node: n.Node, Share: store.Share{NodeID: n.ID, RoomID: s.room.ID, Sharer: s.caller.UserID,
-		Permissions: allowed | FileRead, Created: s.now, Token: token}}
+	shared := store.SharedNode{Node: n.Node, Share: store.Share{
+		NodeID: n.ID, RoomID: s.room.ID, Sharer: s.caller.UserID,
+		Permissions: allowed | FileRead, Created: s.now, Token: token,
+	}}
 	return shared, s.tx.InsertShare(&shared.Share)
 }
 
@@ -263,8 +264,7 @@ func (c *Core) Shares(ctx context.Context, caller Caller, path string) (out []Sh
 }
 
 func orNoShare(err error, message string) error {
-	var refused *FileError
-	if errors.As(err, &refused) {
+	if _, ok := errors.AsType[*FileError](err); ok {
 		return noShare(NotFound, message)
 	}
 	return err

@@ -142,8 +142,10 @@ func (c *Core) FinishUpload(ctx context.Context, caller Caller, name string, tot
 		sum += chunk.Size
 	}
 	if total >= 0 && sum != total {
-		return n, false, &FileError{Problem: FileBadUpload, Path: in.Path,
-			Detail: fmt.Sprintf("Chunks on server do not sum up to %d but to %d bytes", total, sum)}
+		return n, false, &FileError{
+			Problem: FileBadUpload, Path: in.Path,
+			Detail: fmt.Sprintf("Chunks on server do not sum up to %d but to %d bytes", total, sum),
+		}
 	}
 	err = c.files(ctx, caller.UserID, func(t *tree) error {
 		_, _, err := t.writable(in)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -58,7 +59,7 @@ func (b *Blobs) root() (string, error) {
 	return b.dir, nil
 }
 
-// path is where a content is, in one of 256 directories so that none grows large.
+// blobPath is where a content is, in one of 256 directories so that none grows large.
 func blobPath(root, name string) string { return filepath.Join(root, name[:2], name) }
 
 // BlobWriter writes one content. It is nobody's until Commit.
@@ -141,7 +142,7 @@ func (w *BlobWriter) Abort() {
 }
 
 // Open opens a content to read it, or returns ErrNotFound.
-func (b *Blobs) Open(name string) (*os.File, error) {
+func (b *Blobs) Open(name string) (io.ReadSeekCloser, error) {
 	root, err := b.root()
 	if err != nil {
 		return nil, err
@@ -175,17 +176,20 @@ func (b *Blobs) sweep(used map[string]bool) error {
 	if b.temporary {
 		return nil
 	}
+	var unused []string
 	err := filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+		if err == nil && d.Type().IsRegular() && (filepath.Base(filepath.Dir(path)) == incoming || !used[d.Name()]) {
+			unused = append(unused, path)
 		}
-		if d.Type().IsRegular() && (filepath.Base(filepath.Dir(path)) == incoming || !used[d.Name()]) {
-			return os.Remove(path)
-		}
-		return nil
+		return err
 	})
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("clean directory of files: %w", err)
+		return fmt.Errorf("read directory of files: %w", err)
+	}
+	for _, path := range unused {
+		if err := os.Remove(path); err != nil {
+			return fmt.Errorf("clean directory of files: %w", err)
+		}
 	}
 	return nil
 }

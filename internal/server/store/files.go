@@ -20,8 +20,10 @@ const nodeColumns = `n.id, n.owner, coalesce(n.parent_id, 0), n.name, n.folder, 
 	n.blob, n.width, n.height`
 
 func (n *Node) fields() []any {
-	return []any{&n.ID, &n.Owner, &n.ParentID, &n.Name, &n.Folder, &n.Size, &n.Modified, &n.ETag, &n.MimeType,
-		&n.Blob, &n.Width, &n.Height}
+	return []any{
+		&n.ID, &n.Owner, &n.ParentID, &n.Name, &n.Folder, &n.Size, &n.Modified, &n.ETag, &n.MimeType,
+		&n.Blob, &n.Width, &n.Height,
+	}
 }
 
 func scanNode(row scanner, n *Node) error { return row.Scan(n.fields()...) }
