@@ -48,7 +48,7 @@ var classes = map[string]string{
 	"token": "token", "roomToken": "token", "sessionId": "session", "sessionIds": "session",
 	"attendeeId": "attendee", "lastReadMessage": "message", "lastCommonReadMessage": "message",
 	"share": "share", "item_source": "file", "file_source": "file", "file_parent": "file", "storage": "storage",
-	"messageId": "message", "etag": "etag", "poll id": "poll",
+	"messageId": "message", "etag": "etag", "poll id": "poll", "ban id": "ban",
 }
 
 // moments are times, of which only matters whether they are set.
@@ -230,6 +230,8 @@ func idClass(o map[string]any) string {
 		return "share"
 	case o["messageType"] != nil || o["deleted"] != nil:
 		return "lastReadMessage"
+	case o["bannedTime"] != nil:
+		return "ban id"
 	case o["avatarVersion"] != nil:
 		return "room id"
 	case o["resultMode"] != nil || o["type"] == "talk-poll":
