@@ -246,6 +246,8 @@ func (d *dav) target(w http.ResponseWriter, r *http.Request) (string, bool) {
 		refuse(w, 409, "The destination node is not found")
 	case d.nodes[name] != nil && r.Header.Get("Overwrite") == "F":
 		refuse(w, 412, "The destination node already exists, and the overwrite header is set to false")
+	case r.Header.Get("If") != "" && (d.nodes[name] == nil || r.Header.Get("If") != fmt.Sprintf("<%s> ([%q])", r.Header.Get("Destination"), d.nodes[name].etag())):
+		refuse(w, 412, "None of the conditions in the specified If header matched")
 	default:
 		return name, true
 	}

@@ -123,6 +123,25 @@ func TestDownload(t *testing.T) {
 	}
 }
 
+func TestDownloadGoesOnAsLongAsItGains(t *testing.T) {
+	t.Parallel()
+	transport := &faulty{match: isGet}
+	for range 2 * maxResumes {
+		transport.faults = append(transport.faults, cutAfter(resumeGain))
+	}
+	s, d := fake(t, transport)
+	content := text((2*maxResumes + 1) * resumeGain)
+	d.put("/a", content)
+	f := must(s.Download(t.Context(), "a", nil))(t)
+	defer f.Close()
+	if got, err := io.ReadAll(f); err != nil || string(got) != content {
+		t.Errorf("%d of %d bytes, %v", len(got), len(content), err)
+	}
+	if tag := d.headers["GET"].Get("If-Range"); tag != `"`+d.nodes["/a"].etag()+`"` {
+		t.Errorf("went on with whatever is there now: If-Range %q", tag)
+	}
+}
+
 func TestDownloadOfAFileThatChanges(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*dav){

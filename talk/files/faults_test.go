@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -277,6 +278,75 @@ func TestUploadOvertakenByAnother(t *testing.T) {
 				t.Errorf("%v, stored %q", err, d.content("/a"))
 			}
 		})
+	}
+}
+
+// What happens to a destination while chunks are on their way is seen at the end.
+func TestUploadInChunksOvertakenByAnother(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		o    UploadOptions
+		want error
+	}{
+		"where nothing was": {UploadOptions{NoOverwrite: true}, ErrExists},
+		"over a version":    {UploadOptions{IfMatch: "set below"}, ErrChanged},
+	} {
+		for _, step := range []string{"PUT", "MOVE"} {
+			t.Run(name+"/"+step, func(t *testing.T) {
+				t.Parallel()
+				transport := &faulty{match: method(step, "/uploads/")}
+				s, d := fake(t, transport)
+				if tt.o.IfMatch != "" {
+					d.put("/a", "old")
+					tt.o.IfMatch = d.nodes["/a"].etag()
+				}
+				transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+					d.mu.Lock()
+					d.put("/a", "other")
+					d.mu.Unlock()
+					return next.RoundTrip(req)
+				}}
+				tt.o.ChunkSize, tt.o.ChunkThreshold = 10, 10
+				_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &tt.o)
+				if !errors.Is(err, tt.want) || d.content("/a") != "other" || d.leftUploads() != 0 {
+					t.Errorf("%v, stored %q", err, d.content("/a"))
+				}
+			})
+		}
+	}
+}
+
+// A transport may keep the body of a request that failed, and read it while the next one is sent, or later still.
+func TestUploadTakesItsContentBack(t *testing.T) {
+	t.Parallel()
+	for name, source := range sources {
+		for _, threshold := range []int64{10, 100} {
+			var kept []io.Reader
+			keep := func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+				kept = append(kept, req.Body)
+				return nil, errBroken
+			}
+			s, d := fake(t, &faulty{match: method("PUT", ""), faults: []fault{keep, keep}})
+			if _, err := s.Upload(t.Context(), "a", source(text(25)), &UploadOptions{ChunkSize: threshold, ChunkThreshold: threshold}); err != nil || d.content("/a") != text(25) {
+				t.Errorf("%s: %v", name, err)
+			}
+			for _, body := range kept {
+				if n, err := body.Read(make([]byte, 10)); n != 0 || !errors.Is(err, os.ErrClosed) {
+					t.Errorf("%s: after the upload its content can be read: %d bytes, %v", name, n, err)
+				}
+			}
+		}
+	}
+}
+
+func TestCopyIsRepeatedOnlyWhereItMayReplace(t *testing.T) {
+	t.Parallel()
+	for overwrite, want := range map[bool]error{true: nil, false: ocs.ErrConnection} {
+		s, d := fake(t, &faulty{match: method("COPY", ""), faults: []fault{lostAnswer}})
+		d.put("/a", "x")
+		if err := s.Copy(t.Context(), "a", "b", overwrite); !errors.Is(err, want) || d.content("/b") != "x" {
+			t.Errorf("overwrite %v: %v", overwrite, err)
+		}
 	}
 }
 
