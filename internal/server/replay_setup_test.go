@@ -17,7 +17,8 @@ func (r *replay) prepare(s setup) {
 	if s.Setup != "bot" {
 		r.t.Fatalf("a setup of %q is not known", s.Setup)
 	}
-	b := server.Bot{Name: s.Name, Secret: s.Secret, URL: s.URL, Description: s.Description}
+	received := newReplayBot(r, s)
+	b := server.Bot{Name: s.Name, Secret: s.Secret, URL: received.url, Description: s.Description}
 	for _, f := range s.Features {
 		bit, ok := map[string]int{
 			"webhook": server.BotWebhook, "response": server.BotResponse, "event": server.BotEvent, "reaction": server.BotReaction,

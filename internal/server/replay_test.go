@@ -21,7 +21,8 @@ import (
 )
 
 // replayFloors is how many exchanges of each recorded story are answered as
-// the real server answered them, status, headers and whole body. A story may
+// the real server answered them, status, headers and whole body, and how many
+// deliveries bots received as the real ones did, to the byte. A story may
 // only get better. Stories are listed with the differences that are meant:
 //
 //   - a missing or mistyped required argument is 400 here and names it, where the real server has a 500;
@@ -31,7 +32,7 @@ import (
 var replayFloors = map[string]int{
 	"avatars":                25,
 	"bans":                   18,
-	"bots":                   21,
+	"bots":                   54,
 	"breakout_rooms":         10,
 	"calls":                  4,
 	"chat_edit_delete":       24,
@@ -77,6 +78,7 @@ type exchange struct {
 	Response        json.RawMessage
 	ResponseText    *string `json:"response_text"`
 	ResponseBase64  *string `json:"response_base64"`
+	Delivery        string  // the bot that received it; Path, Headers and Body are its request's
 	Capture         map[string]string
 	Captured        map[string]any
 	setup
@@ -119,7 +121,7 @@ func readStory(t *testing.T, file string) []exchange {
 		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		if e.Method != "" || e.Setup != "" { // the others are the story's head and deliveries
+		if e.Method != "" || e.Setup != "" || e.Delivery != "" { // the other one is the story's head
 			out = append(out, e)
 		}
 	}
@@ -138,6 +140,7 @@ type replay struct {
 	vars    map[string]any
 	clients map[string]*http.Client
 	same    *correspondence
+	bots    map[string]*replayBot
 
 	served, agreed, skipped int
 }
@@ -163,7 +166,7 @@ func (c *clock) advance(d time.Duration) {
 func newReplay(t *testing.T) *replay {
 	t.Helper()
 	r := &replay{
-		t: t, vars: map[string]any{}, clients: map[string]*http.Client{}, same: newCorrespondence(),
+		t: t, vars: map[string]any{}, clients: map[string]*http.Client{}, same: newCorrespondence(), bots: map[string]*replayBot{},
 		clock: &clock{now: time.Unix(1795486400, 0)},
 	}
 	h := newHarness(t, func(cfg *server.Config) {
@@ -191,6 +194,15 @@ func (r *replay) run(story []exchange) {
 		e := &story[i]
 		if e.Setup != "" {
 			r.prepare(e.setup)
+			continue
+		}
+		if e.Delivery != "" {
+			r.served++
+			if diff := r.compareDelivery(e); diff != "" {
+				r.t.Logf("#%d delivery to %s differs: %s", e.N, e.Delivery, diff)
+			} else {
+				r.agreed++
+			}
 			continue
 		}
 		r.clock.advance(time.Second)

@@ -42,10 +42,10 @@ type Config struct {
 
 // Server is a running Talk server. Many may live in one process, each with its own state.
 type Server struct {
-	store   *store.Store
-	core    *core.Core
-	handler http.Handler
-	log     *slog.Logger
+	store *store.Store
+	core  *core.Core
+	api   *api.API
+	log   *slog.Logger
 
 	longPollMax time.Duration
 
@@ -69,7 +69,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		_ = st.Close()
 		return nil, fmt.Errorf("open server: %w", err)
 	}
-	s.handler = api.New(s.core, api.Options{BaseURL: cfg.BaseURL, Logger: log})
+	s.api = api.New(s.core, api.Options{BaseURL: cfg.BaseURL, Logger: log})
 	for _, g := range cfg.Groups {
 		if err := s.core.CreateGroup(ctx, g); err != nil && !errors.Is(err, core.ErrGroupExists) {
 			_ = s.Close()
@@ -87,7 +87,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 
 // Handler answers the requests to the server. Paths begin at the root: wrap it
 // in http.StripPrefix to serve it elsewhere.
-func (s *Server) Handler() http.Handler { return s.handler }
+func (s *Server) Handler() http.Handler { return s.api }
 
 // shutdownGrace is how long requests that run may take to finish.
 const shutdownGrace = 800 * time.Millisecond
@@ -96,7 +96,7 @@ const shutdownGrace = 800 * time.Millisecond
 // once then, and Serve returns nil within a second. The listener is closed.
 func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	srv := &http.Server{
-		Handler:           s.handler,
+		Handler:           s.api,
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second, // also bounds a body that trickles in; a poll's body is read by then
 		WriteTimeout:      s.longPollMax + 2*time.Minute,
@@ -126,6 +126,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 func (s *Server) Close() error {
 	s.closeOnce.Do(func() {
 		s.core.Stop()
+		s.api.Close()
 		s.closeErr = s.store.Close()
 	})
 	return s.closeErr

@@ -31,6 +31,7 @@ type API struct {
 	baseURL string
 	log     *slog.Logger
 	routes  router
+	bots    *botQueue
 	// talkHash tells clients when to read the capabilities again.
 	talkHash string
 }
@@ -42,6 +43,8 @@ func New(c *core.Core, opts Options) *API {
 		a.log = slog.New(slog.DiscardHandler)
 	}
 	a.talkHash = hashCapabilities()
+	a.bots = newBotQueue(c, a.baseURL, a.log)
+	c.OnBotDelivery(a.bots.add)
 	a.routes.add(statusRoutes()...)
 	a.routes.add(capabilityRoutes()...)
 	a.routes.add(provisioningRoutes()...)
@@ -55,6 +58,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(reactionRoutes()...)
 	a.routes.add(pollRoutes()...)
 	a.routes.add(botRoutes()...)
+	a.routes.add(botAnswerRoutes()...)
 	a.routes.add(shareRoutes()...)
 	a.routes.add(avatarRoutes()...)
 	a.routes.add(sharedObjectRoutes()...)
@@ -65,6 +69,10 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(banRoutes()...)
 	return a
 }
+
+// Close ends what goes on apart from requests: bots have a moment to hear what
+// has happened. It takes less than a second.
+func (a *API) Close() { a.bots.close() }
 
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {

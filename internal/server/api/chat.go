@@ -37,23 +37,28 @@ func posted(status int, p core.Posted) reply {
 	return withCommonRead(rep, p.CommonRead)
 }
 
-func sendMessage(rq *request) (reply, error) {
-	var in core.Send
-	var err error
+// sentMessage reads the message that is to be sent.
+func (rq *request) sentMessage() (in core.Send, err error) {
 	if in.Message, err = rq.needText("message"); err != nil {
+		return in, err
+	}
+	if in.ReferenceID, err = rq.text("referenceId", ""); err != nil {
+		return in, err
+	}
+	if in.ReplyTo, err = rq.number("replyTo", 0); err != nil {
+		return in, err
+	}
+	in.Silent, err = rq.flag("silent", false)
+	return in, err
+}
+
+func sendMessage(rq *request) (reply, error) {
+	in, err := rq.sentMessage()
+	if err != nil {
 		return reply{}, err
 	}
 	name, err := rq.text("actorDisplayName", "")
 	if err != nil {
-		return reply{}, err
-	}
-	if in.ReferenceID, err = rq.text("referenceId", ""); err != nil {
-		return reply{}, err
-	}
-	if in.ReplyTo, err = rq.number("replyTo", 0); err != nil {
-		return reply{}, err
-	}
-	if in.Silent, err = rq.flag("silent", false); err != nil {
 		return reply{}, err
 	}
 	if name != "" && rq.caller.UserID == "" {

@@ -2,9 +2,13 @@ package core
 
 import (
 	"context"
+	"strings"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
+
+// appBotURL begins the address of a bot that is an app of the server's.
+const appBotURL = "nextcloudapp://"
 
 // BotDeliveryKind says what has happened that bots are told of, in the words of ActivityStreams.
 type BotDeliveryKind string
@@ -89,11 +93,16 @@ func (s *scope) listeners(feature int) ([]store.Bot, error) {
 	}
 	var out []store.Bot
 	for i := range bots {
-		if b := &bots[i]; b.State != BotDisabled && b.Features&feature != 0 && b.Features&BotEvent == 0 {
+		if b := &bots[i]; b.State != BotDisabled && b.Features&feature != 0 && hasWebhook(b) {
 			out = append(out, *b)
 		}
 	}
 	return out, nil
+}
+
+// hasWebhook reports whether a bot is told over HTTP, and not as an app inside the server.
+func hasWebhook(b *store.Bot) bool {
+	return b.Features&BotEvent == 0 && !strings.HasPrefix(b.URL, appBotURL)
 }
 
 // tell has bots told of an event when the transaction is committed.
@@ -156,7 +165,7 @@ func (s *scope) tellReaction(kind BotDeliveryKind, parent *store.Message, reacti
 
 // tellEnabled tells a bot that it was enabled or disabled in the conversation.
 func (s *scope) tellEnabled(kind BotDeliveryKind, b *store.Bot) {
-	if s.c.tellBot == nil || b.Features&BotWebhook == 0 || b.Features&BotEvent != 0 {
+	if s.c.tellBot == nil || b.Features&BotWebhook == 0 || !hasWebhook(b) {
 		return
 	}
 	s.tell([]store.Bot{*b}, &BotDelivery{Kind: kind, Actor: BotActor{Type: ActorBots, ID: botActorID(b), Name: b.Name}})
