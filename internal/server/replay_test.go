@@ -56,7 +56,7 @@ var replayFloors = map[string]int{
 	"server":                 15,
 	"sessions":               21,
 	"signaling":              2,
-	"startup":                6,
+	"startup":                13,
 	"system_messages":        29,
 	"the_rest":               11,
 }

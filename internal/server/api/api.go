@@ -67,6 +67,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(expirationRoutes()...)
 	a.routes.add(guestRoutes()...)
 	a.routes.add(banRoutes()...)
+	a.routes.add(userStatusRoutes()...)
 	return a
 }
 

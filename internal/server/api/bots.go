@@ -39,12 +39,13 @@ type roomBot struct {
 	State       int     `json:"state"`
 }
 
-// orNull is null for no text.
-func orNull(s string) *string {
-	if s == "" {
+// orNull is null for the zero value.
+func orNull[T comparable](v T) *T {
+	var zero T
+	if v == zero {
 		return nil
 	}
-	return &s
+	return &v
 }
 
 func wireRoomBot(b core.RoomBot) roomBot {

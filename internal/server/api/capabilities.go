@@ -75,7 +75,7 @@ var features = []feature{
 	{"recording-v1", false, false},
 	{"avatar", true, true},
 	{"chat-get-context", true, false},
-	{"single-conversation-status", false, false},
+	{"single-conversation-status", true, false},
 	{"chat-keep-notifications", true, false},
 	{"typing-privacy", true, false},
 	{"remind-me-later", false, true},
@@ -168,6 +168,9 @@ func getCapabilities(rq *request) (reply, error) {
 		caps = append(caps, member{"provisioning_api", object{{"version", "1.22.0"}}})
 	}
 	caps = append(caps, member{"spreed", talkCapabilities(rq.preferences())}, member{"theming", theming()})
+	if loggedIn {
+		caps = append(caps, member{"user_status", object{{"enabled", true}, {"restore", false}, {"supports_emoji", true}, {"supports_busy", true}}})
+	}
 	data := object{
 		{"version", object{{"major", 32}, {"minor", 0}, {"micro", 1}, {"string", nextcloudVersion}, {"edition", ""}, {"extendedSupport", false}}},
 		{"capabilities", caps},

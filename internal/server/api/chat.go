@@ -180,6 +180,7 @@ type suggestion struct {
 	Source    string `json:"source"`
 	MentionID string `json:"mentionId"`
 	Details   string `json:"details,omitempty"`
+	*userStatus
 }
 
 func suggestMentions(rq *request) (reply, error) {
@@ -187,10 +188,17 @@ func suggestMentions(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	statuses, err := rq.flag("includeStatus", false)
+	if err != nil {
+		return reply{}, err
+	}
 	found, err := rq.core.Suggest(rq.r.Context(), rq.caller, rq.token(), search)
 	out := make([]suggestion, 0, len(found))
 	for _, s := range found {
-		out = append(out, suggestion(s))
+		out = append(out, suggestion{ID: s.ID, Label: s.Label, Source: s.Source, MentionID: s.MentionID, Details: s.Details})
+	}
+	if err == nil && statuses {
+		err = rq.addSuggestionStatuses(out)
 	}
 	return ok(out), err
 }

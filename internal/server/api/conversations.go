@@ -36,18 +36,34 @@ func listRooms(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	statuses, err := rq.flag("includeStatus", false)
+	if err != nil {
+		return reply{}, err
+	}
 	// Taken before reading: what changes meanwhile is in the next list.
 	now := rq.core.Now().Unix()
 	views, err := rq.core.Rooms(rq.r.Context(), rq.caller, since, lastMessages)
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(wireRooms(views)).with("X-Nextcloud-Talk-Hash", rq.hash()).
+	rooms := wireRooms(views)
+	if statuses {
+		if err := rq.addRoomStatuses(rooms...); err != nil {
+			return reply{}, err
+		}
+	}
+	return ok(rooms).with("X-Nextcloud-Talk-Hash", rq.hash()).
 		with("X-Nextcloud-Talk-Modified-Before", strconv.FormatInt(now, 10)), nil
 }
 
 func getRoom(rq *request) (reply, error) {
-	rep, err := roomReply(rq.core.Room(rq.r.Context(), rq.caller, rq.token()))
+	v, err := rq.core.Room(rq.r.Context(), rq.caller, rq.token())
+	if err != nil {
+		return reply{}, err
+	}
+	w := wireRoom(v)
+	err = rq.addRoomStatuses(w)
+	rep := ok(w)
 	return rep.with("X-Nextcloud-Talk-Hash", rq.hash()), err
 }
 

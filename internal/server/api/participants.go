@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/confab-go/confab/internal/server/core"
+)
 
 func participantRoutes() []route {
 	path := talk4 + "/room/{token}/"
@@ -22,11 +26,10 @@ func listParticipants(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	views, err := rq.core.Participants(rq.r.Context(), rq.caller, rq.token())
-	rep := ok(wireParticipants(views, status))
-	if status {
-		rep = rep.with("X-Nextcloud-Has-User-Statuses", "1")
+	if err != nil || !status {
+		return ok(wireParticipants(views)), err
 	}
-	return rep, err
+	return rq.participantsReply(views)
 }
 
 func addParticipant(rq *request) (reply, error) {
@@ -71,7 +74,17 @@ func setAttendeePermissions(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	views, err := rq.core.SetPermissions(rq.r.Context(), rq.caller, rq.token(), id, method, clampInt(bits))
-	return ok(wireParticipants(views, true)).with("X-Nextcloud-Has-User-Statuses", "1"), err
+	if err != nil {
+		return reply{}, err
+	}
+	return rq.participantsReply(views)
+}
+
+// participantsReply answers with participants and what they say of themselves.
+func (rq *request) participantsReply(views []core.ParticipantView) (reply, error) {
+	out := wireParticipants(views)
+	err := rq.addParticipantStatuses(out)
+	return ok(out).with("X-Nextcloud-Has-User-Statuses", "1"), err
 }
 
 // setAllPermissions is a feature that Talk has given up: it refuses everybody who may ask.

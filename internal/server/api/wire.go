@@ -8,62 +8,63 @@ import (
 
 // room is a conversation on the wire.
 type room struct {
-	ID                    int64    `json:"id"`
-	Token                 string   `json:"token"`
-	Type                  int      `json:"type"`
-	Name                  string   `json:"name"`
-	DisplayName           string   `json:"displayName"`
-	ObjectType            string   `json:"objectType"`
-	ObjectID              string   `json:"objectId"`
-	ParticipantType       int      `json:"participantType"`
-	ParticipantFlags      int      `json:"participantFlags"`
-	ReadOnly              int      `json:"readOnly"`
-	HasPassword           bool     `json:"hasPassword"`
-	HasCall               bool     `json:"hasCall"`
-	CallStartTime         int64    `json:"callStartTime"`
-	CallRecording         int      `json:"callRecording"`
-	CanStartCall          bool     `json:"canStartCall"`
-	LastActivity          int64    `json:"lastActivity"`
-	LastReadMessage       int64    `json:"lastReadMessage"`
-	UnreadMessages        int64    `json:"unreadMessages"`
-	UnreadMention         bool     `json:"unreadMention"`
-	UnreadMentionDirect   bool     `json:"unreadMentionDirect"`
-	IsFavorite            bool     `json:"isFavorite"`
-	CanLeaveConversation  bool     `json:"canLeaveConversation"`
-	CanDeleteConversation bool     `json:"canDeleteConversation"`
-	NotificationLevel     int      `json:"notificationLevel"`
-	NotificationCalls     int      `json:"notificationCalls"`
-	LobbyState            int      `json:"lobbyState"`
-	LobbyTimer            int64    `json:"lobbyTimer"`
-	LastPing              int64    `json:"lastPing"`
-	SessionID             string   `json:"sessionId"`
-	SIPEnabled            int      `json:"sipEnabled"`
-	ActorType             string   `json:"actorType"`
-	ActorID               string   `json:"actorId"`
-	AttendeeID            int64    `json:"attendeeId"`
-	Permissions           int      `json:"permissions"`
-	AttendeePermissions   int      `json:"attendeePermissions"`
-	CallPermissions       int      `json:"callPermissions"`
-	DefaultPermissions    int      `json:"defaultPermissions"`
-	CanEnableSIP          bool     `json:"canEnableSIP"`
-	AttendeePin           string   `json:"attendeePin"`
-	Description           string   `json:"description"`
-	LastCommonReadMessage int64    `json:"lastCommonReadMessage"`
-	Listable              int      `json:"listable"`
-	CallFlag              int      `json:"callFlag"`
-	MessageExpiration     int64    `json:"messageExpiration"`
-	AvatarVersion         string   `json:"avatarVersion"`
-	IsCustomAvatar        bool     `json:"isCustomAvatar"`
-	BreakoutRoomMode      int      `json:"breakoutRoomMode"`
-	BreakoutRoomStatus    int      `json:"breakoutRoomStatus"`
-	RecordingConsent      int      `json:"recordingConsent"`
-	MentionPermissions    int      `json:"mentionPermissions"`
-	IsArchived            bool     `json:"isArchived"`
-	IsImportant           bool     `json:"isImportant"`
-	IsSensitive           bool     `json:"isSensitive"`
-	InvitedActorID        string   `json:"invitedActorId,omitempty"`
-	LastMessage           *message `json:"lastMessage,omitempty"`
-	InvalidParticipants   any      `json:"invalidParticipants,omitempty"`
+	ID                    int64  `json:"id"`
+	Token                 string `json:"token"`
+	Type                  int    `json:"type"`
+	Name                  string `json:"name"`
+	DisplayName           string `json:"displayName"`
+	ObjectType            string `json:"objectType"`
+	ObjectID              string `json:"objectId"`
+	ParticipantType       int    `json:"participantType"`
+	ParticipantFlags      int    `json:"participantFlags"`
+	ReadOnly              int    `json:"readOnly"`
+	HasPassword           bool   `json:"hasPassword"`
+	HasCall               bool   `json:"hasCall"`
+	CallStartTime         int64  `json:"callStartTime"`
+	CallRecording         int    `json:"callRecording"`
+	CanStartCall          bool   `json:"canStartCall"`
+	LastActivity          int64  `json:"lastActivity"`
+	LastReadMessage       int64  `json:"lastReadMessage"`
+	UnreadMessages        int64  `json:"unreadMessages"`
+	UnreadMention         bool   `json:"unreadMention"`
+	UnreadMentionDirect   bool   `json:"unreadMentionDirect"`
+	IsFavorite            bool   `json:"isFavorite"`
+	CanLeaveConversation  bool   `json:"canLeaveConversation"`
+	CanDeleteConversation bool   `json:"canDeleteConversation"`
+	NotificationLevel     int    `json:"notificationLevel"`
+	NotificationCalls     int    `json:"notificationCalls"`
+	LobbyState            int    `json:"lobbyState"`
+	LobbyTimer            int64  `json:"lobbyTimer"`
+	LastPing              int64  `json:"lastPing"`
+	SessionID             string `json:"sessionId"`
+	SIPEnabled            int    `json:"sipEnabled"`
+	ActorType             string `json:"actorType"`
+	ActorID               string `json:"actorId"`
+	AttendeeID            int64  `json:"attendeeId"`
+	Permissions           int    `json:"permissions"`
+	AttendeePermissions   int    `json:"attendeePermissions"`
+	CallPermissions       int    `json:"callPermissions"`
+	DefaultPermissions    int    `json:"defaultPermissions"`
+	CanEnableSIP          bool   `json:"canEnableSIP"`
+	AttendeePin           string `json:"attendeePin"`
+	Description           string `json:"description"`
+	LastCommonReadMessage int64  `json:"lastCommonReadMessage"`
+	Listable              int    `json:"listable"`
+	CallFlag              int    `json:"callFlag"`
+	MessageExpiration     int64  `json:"messageExpiration"`
+	AvatarVersion         string `json:"avatarVersion"`
+	IsCustomAvatar        bool   `json:"isCustomAvatar"`
+	BreakoutRoomMode      int    `json:"breakoutRoomMode"`
+	BreakoutRoomStatus    int    `json:"breakoutRoomStatus"`
+	RecordingConsent      int    `json:"recordingConsent"`
+	MentionPermissions    int    `json:"mentionPermissions"`
+	IsArchived            bool   `json:"isArchived"`
+	IsImportant           bool   `json:"isImportant"`
+	IsSensitive           bool   `json:"isSensitive"`
+	InvitedActorID        string `json:"invitedActorId,omitempty"`
+	*userStatus
+	LastMessage         *message `json:"lastMessage,omitempty"`
+	InvalidParticipants any      `json:"invalidParticipants,omitempty"`
 }
 
 func wireRoom(v *core.RoomView) *room {
@@ -210,15 +211,7 @@ type participant struct {
 	*userStatus
 }
 
-// userStatus is what an account says of itself; this server knows offline only.
-type userStatus struct {
-	Status        string  `json:"status"`
-	StatusIcon    *string `json:"statusIcon"`
-	StatusMessage *string `json:"statusMessage"`
-	StatusClearAt *int64  `json:"statusClearAt"`
-}
-
-func wireParticipants(views []core.ParticipantView, withStatus bool) []participant {
+func wireParticipants(views []core.ParticipantView) []participant {
 	out := make([]participant, 0, len(views))
 	for _, v := range views {
 		w := participant{
@@ -226,9 +219,6 @@ func wireParticipants(views []core.ParticipantView, withStatus bool) []participa
 			ParticipantType: v.ParticipantType, AttendeeID: v.ID, ActorID: v.ActorID, ActorType: v.ActorType,
 			DisplayName: v.DisplayName, Permissions: v.Permissions, AttendeePermissions: v.Attendee.Permissions,
 			InvitedActorID: v.InvitedEmail,
-		}
-		if withStatus && v.ActorType == core.ActorUsers {
-			w.userStatus = &userStatus{Status: "offline"}
 		}
 		out = append(out, w)
 	}
