@@ -313,6 +313,40 @@ func TestFoldersKnowWhatIsInThem(t *testing.T) {
 	}
 }
 
+func TestFoldersInFoldersHaveBounds(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	anna := h.as("anna")
+	deep := ""
+	for range 60 {
+		deep += "/d"
+		anna.dav("MKCOL", annaFiles+deep, "").wants(t, "make", 201, "")
+	}
+	anna.dav("COPY", annaFiles+"/d", "", "Destination", annaFiles+"/e").wants(t, "beside it", 201, "")
+	anna.dav("MOVE", annaFiles+"/e", "", "Destination", annaFiles+deep+"/e").wants(t, "in its end", 400, "InvalidPath")
+	anna.dav("COPY", annaFiles+"/e", "", "Destination", annaFiles+deep+"/e").wants(t, "in its end", 400, "InvalidPath")
+	anna.dav("MOVE", annaFiles+"/e", "", "Destination", annaFiles+"/d/d/e").wants(t, "near its top", 201, "")
+	anna.dav("DELETE", annaFiles+"/d", "").wants(t, "delete", 204, "")
+}
+
+func TestACopyHasBounds(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	anna := h.as("anna")
+	anna.dav("MKCOL", annaFiles+"/d", "")
+	anna.put("/d/a.txt", "x")
+	// Each round doubles what is in the folder.
+	last := davAnswer{}
+	for range 20 {
+		if last = anna.dav("COPY", annaFiles+"/d", "", "Destination", annaFiles+"/e"); last.status != http.StatusCreated {
+			break
+		}
+		anna.dav("MOVE", annaFiles+"/e", "", "Destination", annaFiles+"/d/"+last.header.Get("OC-FileId"))
+	}
+	last.wants(t, "a copy of too much", http.StatusInsufficientStorage, "InsufficientStorage")
+	anna.dav("GET", annaFiles+"/e/a.txt", "").wants(t, "what was not copied", 404, "NotFound")
+}
+
 // pattern is a file of any length that has no memory.
 type pattern struct {
 	size, at int64

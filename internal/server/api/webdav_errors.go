@@ -125,6 +125,8 @@ func fileRefusal(method string, e *core.FileError) *davError {
 		return &davError{status: http.StatusForbidden, exception: davForbidden, message: "Source and destination uri are identical."}
 	case core.FileInsideSelf:
 		return conflict("The destination may not be part of the same subtree as the source path.")
+	case core.FileTooMany:
+		return &davError{status: http.StatusInsufficientStorage, exception: `Sabre\DAV\Exception\InsufficientStorage`, message: e.Detail}
 	case core.FileBadUpload:
 		return davBadRequest(e.Detail)
 	default:

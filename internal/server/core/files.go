@@ -60,6 +60,7 @@ const (
 	FileSamePath   // it is there already
 	FileInsideSelf // a folder cannot be in itself
 	FileBadUpload
+	FileTooMany // too much for one operation
 )
 
 // FileError says what could not be done with which file.
@@ -74,7 +75,7 @@ func (e *FileError) Error() string {
 		FileMissing: "does not exist", FileExists: "exists already", FileParentMissing: "has no parent folder",
 		FileNotAFolder: "is not a folder", FileIsAFolder: "is a folder", FileForbidden: "may not be changed", FileChanged: "has changed",
 		FileBadName: "has a name that cannot be", FileSamePath: "is there already", FileInsideSelf: "cannot be inside itself",
-		FileBadUpload: "was not uploaded whole",
+		FileBadUpload: "was not uploaded whole", FileTooMany: "is too much",
 	}[e.Problem]
 	if e.Detail != "" {
 		text += ": " + e.Detail
@@ -127,6 +128,7 @@ type tree struct {
 	now    int64
 	mounts []mount
 	loaded bool // mounts are known
+	copied int  // files and folders so far
 	// homeless says that there is no attachment folder for what is shared yet.
 	homeless bool
 }

@@ -90,6 +90,13 @@ func (t *Tx) SetOwner(id int64, owner string) error {
 		UPDATE nodes SET owner = ?2 WHERE id IN (SELECT id FROM tree)`, id, owner)
 }
 
+// Height returns how many folders deep a file or folder is filled, 0 for an empty one.
+func (t *Tx) Height(id int64) (int, error) {
+	return one(t, "read folder", value[int], `WITH RECURSIVE tree(id, depth) AS (VALUES (?1, 0) UNION ALL
+		SELECT n.id, depth + 1 FROM nodes n JOIN tree ON n.parent_id = tree.id)
+		SELECT max(depth) FROM tree`, id)
+}
+
 // DeleteNode removes a file or folder with all that is in it, and returns the
 // contents that nothing refers to any more.
 func (t *Tx) DeleteNode(id int64) (orphans []string, err error) {
