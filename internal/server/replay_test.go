@@ -40,7 +40,7 @@ var replayFloors = map[string]int{
 	"chat_mentions":          27,
 	"chat_objects":           10,
 	"chat_read":              32,
-	"chat_reminders":         2,
+	"chat_reminders":         13,
 	"chat_send":              27,
 	"conversations_create":   30,
 	"conversations_read":     21,

@@ -68,6 +68,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(guestRoutes()...)
 	a.routes.add(banRoutes()...)
 	a.routes.add(userStatusRoutes()...)
+	a.routes.add(reminderRoutes()...)
 	return a
 }
 

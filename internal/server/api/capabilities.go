@@ -78,7 +78,7 @@ var features = []feature{
 	{"single-conversation-status", true, false},
 	{"chat-keep-notifications", true, false},
 	{"typing-privacy", true, false},
-	{"remind-me-later", false, true},
+	{"remind-me-later", true, true},
 	{"bots-v1", true, false},
 	{"markdown-messages", true, false},
 	{"media-caption", true, false},
@@ -110,7 +110,7 @@ var features = []feature{
 	{"sip-direct-dialin", false, true},
 	{"dashboard-event-rooms", false, true},
 	{"mutual-calendar-events", false, true},
-	{"upcoming-reminders", false, true},
+	{"upcoming-reminders", true, true},
 	{"sensitive-conversations", true, true},
 	{"message-expiration", true, false}, // where background jobs run, as they do here
 	{"reactions", true, false},
