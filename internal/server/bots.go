@@ -57,3 +57,12 @@ func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
 	}
 	return id, nil
 }
+
+// AwaitBots returns when the bots have been told all that has happened before,
+// or could not be told: their errors are counted then.
+func (s *Server) AwaitBots(ctx context.Context) error {
+	if err := s.api.AwaitBots(ctx); err != nil {
+		return fmt.Errorf("await bots: %w", err)
+	}
+	return nil
+}

@@ -4,6 +4,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -75,6 +76,9 @@ func New(c *core.Core, opts Options) *API {
 // Close ends what goes on apart from requests: bots have a moment to hear what
 // has happened. It takes less than a second.
 func (a *API) Close() { a.bots.close() }
+
+// AwaitBots returns when bots were told all that has happened before, or could not be.
+func (a *API) AwaitBots(ctx context.Context) error { return a.bots.await(ctx) }
 
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -46,6 +46,7 @@ type botQueue struct {
 	closed  bool
 	waiting map[int64][]botDelivery // by bot; a key says that somebody delivers to it
 	dropped map[int64]int           // by bot; how many, since its errors last said so
+	idle    chan struct{}           // closed when nothing is under way any more; nil unless somebody wants to know
 }
 
 // botDelivery is something that one bot is to be told.
@@ -99,6 +100,10 @@ func (q *botQueue) deliver(botID int64) {
 		delete(q.dropped, botID)
 		if len(waiting) == 0 && dropped == 0 {
 			delete(q.waiting, botID)
+			if len(q.waiting) == 0 && q.idle != nil {
+				close(q.idle)
+				q.idle = nil
+			}
 			q.mu.Unlock()
 			return
 		}
@@ -177,6 +182,27 @@ func botException(err error) error {
 		err = asked.Err
 	}
 	return fmt.Errorf(`GuzzleHttp\Exception\ConnectException: %w`, err)
+}
+
+// await returns when nothing waits or is under way.
+func (q *botQueue) await(ctx context.Context) error {
+	for {
+		q.mu.Lock()
+		if len(q.waiting) == 0 {
+			q.mu.Unlock()
+			return nil
+		}
+		if q.idle == nil {
+			q.idle = make(chan struct{})
+		}
+		idle := q.idle
+		q.mu.Unlock()
+		select {
+		case <-idle:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // drop forgets what waits, and ends what is under way.
