@@ -70,6 +70,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(banRoutes()...)
 	a.routes.add(userStatusRoutes()...)
 	a.routes.add(reminderRoutes()...)
+	a.routes.add(shareObjectRoutes()...)
 	return a
 }
 

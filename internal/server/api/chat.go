@@ -57,14 +57,8 @@ func sendMessage(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	name, err := rq.text("actorDisplayName", "")
-	if err != nil {
+	if err := rq.takeGuestName(); err != nil {
 		return reply{}, err
-	}
-	if name != "" && rq.caller.UserID == "" {
-		if err := rq.core.SetGuestName(rq.r.Context(), rq.caller, rq.token(), name); err != nil {
-			return reply{}, err
-		}
 	}
 	p, err := rq.core.SendMessage(rq.r.Context(), rq.caller, rq.token(), in)
 	if err != nil {

@@ -13,3 +13,12 @@ func setGuestName(rq *request) (reply, error) {
 	}
 	return ok(nil), rq.core.SetGuestName(rq.r.Context(), rq.caller, rq.token(), name)
 }
+
+// takeGuestName gives a guest the name that may come with what they post.
+func (rq *request) takeGuestName() error {
+	name, err := rq.text("actorDisplayName", "")
+	if err != nil || name == "" || rq.caller.UserID != "" {
+		return err
+	}
+	return rq.core.SetGuestName(rq.r.Context(), rq.caller, rq.token(), name)
+}

@@ -2,6 +2,7 @@ package core
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/confab-go/confab/internal/server/store"
@@ -44,14 +45,14 @@ func objectKind(objectType string) string {
 }
 
 // shareObject posts a message that shows an object. The caller has read it then.
-func (s *scope) shareObject(o object) error {
+func (s *scope) shareObject(o object, referenceID string) error {
 	stored, err := json.Marshal(objectParams{o})
 	if err != nil {
 		return err
 	}
 	m := s.newMessage(verbObject)
 	m.ActorType, m.ActorID, m.ActorName = s.self.ActorType, s.self.ActorID, s.self.DisplayName
-	m.Parameters = string(stored)
+	m.Parameters, m.ReferenceID = string(stored), referenceID
 	if err := s.insert(&m); err != nil {
 		return err
 	}
@@ -64,6 +65,10 @@ func (s *scope) shareObject(o object) error {
 // renderObject makes the text and parameters of a message that shows an object.
 func (r *reader) renderObject(m *store.Message, o object, v *MessageView) {
 	v.Text = "{object}"
+	fields := append([]Field{{"type", o.Type}, {"id", o.ID}}, o.Fields...)
+	if o.Type != pollObject { // which Talk itself shares, in an order of its own
+		fields = append(slices.Clone(o.Fields), Field{"type", o.Type}, Field{"id", o.ID}, Field{"icon-url", r.iconURL()})
+	}
 	v.Parameters = append(v.Parameters, r.actorParameter("actor", m.ActorType, m.ActorID, m.ActorName),
-		Parameter{Name: "object", Fields: append([]Field{{"type", o.Type}, {"id", o.ID}}, o.Fields...)})
+		Parameter{Name: "object", Fields: fields})
 }

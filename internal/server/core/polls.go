@@ -93,7 +93,7 @@ func (c *Core) CreatePoll(ctx context.Context, caller Caller, token string, in N
 		}
 		if !in.Draft {
 			o := object{Type: pollObject, ID: strconv.FormatInt(p.ID, 10), Fields: []Field{{"name", p.Question}}}
-			if err := s.shareObject(o); err != nil {
+			if err := s.shareObject(o, ""); err != nil {
 				return err
 			}
 		}
