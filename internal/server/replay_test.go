@@ -34,7 +34,7 @@ var replayFloors = map[string]int{
 	"bans":                   18,
 	"bots":                   54,
 	"breakout_rooms":         10,
-	"calls":                  4,
+	"calls":                  23,
 	"chat_edit_delete":       24,
 	"chat_markers":           17,
 	"chat_mentions":          27,

@@ -67,6 +67,11 @@ func deny(kind Kind) error { return &Error{Kind: kind, Access: true} }
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
+func isRefusal(err error) bool {
+	_, refused := errors.AsType[*Error](err)
+	return refused
+}
+
 // orRefuse turns "no such row" into a refusal and keeps every other error.
 func orRefuse(err error, kind Kind, reason string) error {
 	if isNotFound(err) {

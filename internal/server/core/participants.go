@@ -301,6 +301,12 @@ func (s *scope) remove(a *store.Attendee) error {
 	if err := s.tx.DeleteAttendee(a.ID); err != nil {
 		return err
 	}
+	if err := s.signalChange(); err != nil {
+		return err
+	}
+	if err := s.endEmptyCall(a); err != nil {
+		return err
+	}
 	switch a.ActorType {
 	case ActorUsers:
 		if s.room.Type == OneToOne || a.ParticipantType == SelfJoined && a.ID == s.self.ID {

@@ -39,7 +39,7 @@ func (c *Core) Join(ctx context.Context, caller Caller, token, password string, 
 			if !force && old.InCall != 0 {
 				return &SessionConflictError{Session: old}
 			}
-			err = tx.DeleteSession(old.SessionID)
+			err = s.endSession(&old)
 		}
 		if err != nil && !isNotFound(err) {
 			return err
@@ -49,6 +49,9 @@ func (c *Core) Join(ctx context.Context, caller Caller, token, password string, 
 			WebSession: caller.WebSession, LastPing: s.now, State: 1,
 		})
 		if err != nil {
+			return err
+		}
+		if err := s.signalChange(); err != nil {
 			return err
 		}
 		if newcomer && s.self.ActorType == ActorGuests {
@@ -138,7 +141,7 @@ func (c *Core) LeaveSession(ctx context.Context, caller Caller, token string) er
 			return err
 		}
 		if session, err := tx.Session(caller.WebSession, s.room.ID); err == nil {
-			if err := tx.DeleteSession(session.SessionID); err != nil {
+			if err := s.endSession(&session); err != nil {
 				return err
 			}
 		} else if !isNotFound(err) {

@@ -126,6 +126,8 @@ type systemParams struct {
 	Poll      int64  `json:"poll,omitempty"`
 	PollName  string `json:"pollName,omitempty"`
 	Seconds   int64  `json:"seconds,omitempty"`
+	// Call is set for what is about a call alone.
+	Call *callParams `json:"call,omitempty"`
 }
 
 // system leaves a system message by the caller.
@@ -173,6 +175,10 @@ func (r *reader) renderSystem(m *store.Message, v *MessageView) {
 	var p systemParams
 	// What this program did not write itself renders as a message without parameters.
 	_ = json.Unmarshal([]byte(m.Parameters), &p)
+	if p.Call != nil {
+		r.renderCall(m, p.Call, v)
+		return
+	}
 	t, ok := systemTexts[m.Body]
 	if !ok {
 		v.Text = m.Body
