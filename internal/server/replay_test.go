@@ -44,12 +44,12 @@ var replayFloors = map[string]int{
 	"chat_send":              27,
 	"conversations_create":   30,
 	"conversations_read":     21,
-	"conversations_settings": 74,
+	"conversations_settings": 76,
 	"files":                  36,
 	"guests":                 19,
 	"lobby":                  14,
 	"login":                  1,
-	"participants":           42,
+	"participants":           44,
 	"polls":                  46,
 	"provisioning":           18,
 	"reactions":              27,
@@ -58,7 +58,7 @@ var replayFloors = map[string]int{
 	"signaling":              2,
 	"startup":                16,
 	"system_messages":        29,
-	"the_rest":               11,
+	"the_rest":               12,
 }
 
 // exchange is one line of a recording.

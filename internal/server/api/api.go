@@ -72,6 +72,8 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(userStatusRoutes()...)
 	a.routes.add(reminderRoutes()...)
 	a.routes.add(shareObjectRoutes()...)
+	a.routes.add(invitationRoutes()...)
+	a.routes.add(autocompleteRoutes()...)
 	return a
 }
 

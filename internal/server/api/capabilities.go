@@ -106,7 +106,7 @@ var features = []feature{
 	{"edit-draft-poll", true, false},
 	{"conversation-creation-all", false, true},
 	{"important-conversations", true, true},
-	{"unbind-conversation", false, false},
+	{"unbind-conversation", true, false},
 	{"sip-direct-dialin", false, true},
 	{"dashboard-event-rooms", false, true},
 	{"mutual-calendar-events", false, true},
