@@ -39,9 +39,18 @@ func TestRecordedDeliveriesVerify(t *testing.T) {
 
 func TestOneBitChangedIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, l := range deliveries(t) {
+	for n, l := range deliveries(t) {
 		l.Method = http.MethodPost
 		secrets := secretsOf(t, l.server())
+		// Every bit of one delivery, and of the others one of each byte, another from byte to byte.
+		bits := func(s string) (all []int) {
+			for i := range 8 * len(s) {
+				if n == 1 || i%8 == i/8%8 {
+					all = append(all, i)
+				}
+			}
+			return all
+		}
 		try := func(what string, i int, changed line) {
 			_, err := bot.Verify(changed.request(t), secrets)
 			if err == nil || !errors.Is(err, bot.ErrSignature) && !errors.Is(err, bot.ErrHeader) {
@@ -49,7 +58,7 @@ func TestOneBitChangedIsRefused(t *testing.T) {
 			}
 		}
 		for _, header := range []string{"X-Nextcloud-Talk-Random", "X-Nextcloud-Talk-Signature"} {
-			for i := range 8 * len(l.Headers[header]) {
+			for _, i := range bits(l.Headers[header]) {
 				changed := l
 				changed.Headers = map[string]string{}
 				for k, v := range l.Headers {
@@ -60,9 +69,8 @@ func TestOneBitChangedIsRefused(t *testing.T) {
 			}
 		}
 		body := l.text(t)
-		for i := range 8 * len(body) {
+		for _, i := range bits(body) {
 			r := l.request(t)
-			r.Body = http.NoBody
 			r.Body = bodyOf(flip(body, i))
 			if _, err := bot.Verify(r, secrets); !errors.Is(err, bot.ErrSignature) {
 				t.Fatalf("%s #%d: bit %d of the body changed: %v", l.story, l.N, i, err)
