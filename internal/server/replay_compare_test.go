@@ -58,7 +58,7 @@ var moments = []string{
 }
 
 // free values are random or of the machine.
-var free = []string{"apppassword", "used", "storageLocation", "avatarVersion"}
+var free = []string{"apppassword", "used", "storageLocation", "avatarVersion", "login"}
 
 var (
 	hexID     = regexp.MustCompile(`^[0-9a-f]{40}$`)

@@ -47,8 +47,8 @@ var replayFloors = map[string]int{
 	"conversations_settings": 76,
 	"files":                  36,
 	"guests":                 19,
-	"lobby":                  14,
-	"login":                  1,
+	"lobby":                  15,
+	"login":                  4,
 	"participants":           44,
 	"polls":                  46,
 	"provisioning":           18,
@@ -232,7 +232,7 @@ func (r *replay) unserved(e *exchange, res *http.Response, body []byte) bool {
 		return false
 	}
 	if !strings.HasPrefix(e.Path, "/ocs/") {
-		return res.StatusCode == http.StatusNotFound && !bytes.Contains(body, []byte("installed"))
+		return res.StatusCode == http.StatusNotFound && e.Status != http.StatusNotFound && !bytes.Contains(body, []byte("installed"))
 	}
 	if res.StatusCode == http.StatusMethodNotAllowed && e.Status != http.StatusMethodNotAllowed {
 		return true

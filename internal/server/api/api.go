@@ -74,6 +74,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(shareObjectRoutes()...)
 	a.routes.add(invitationRoutes()...)
 	a.routes.add(autocompleteRoutes()...)
+	a.routes.add(loginFlowRoutes()...)
 	return a
 }
 
