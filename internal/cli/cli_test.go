@@ -24,9 +24,10 @@ var serverTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // password is nobody's: the users of a stage have app passwords.
 const password = "correct horse battery staple"
 
-// stage is a server of its own with three users, for one test.
+// stage is a server of its own with three users and an administrator, for one test.
 type stage struct {
 	t         *testing.T
+	srv       *server.Server
 	url       string
 	passwords map[string]string
 }
@@ -38,6 +39,7 @@ func newStage(t *testing.T) *stage {
 			{ID: "alice", DisplayName: "Alice"},
 			{ID: "bob", DisplayName: "Bob B."},
 			{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}},
+			{ID: "admin", Admin: true},
 		},
 		Now: func() time.Time { return serverTime },
 	})
@@ -51,8 +53,8 @@ func newStage(t *testing.T) *stage {
 		}
 		web.Close()
 	})
-	s := &stage{t: t, url: web.URL, passwords: map[string]string{}}
-	for _, user := range []string{"alice", "bob", "carol"} {
+	s := &stage{t: t, srv: srv, url: web.URL, passwords: map[string]string{}}
+	for _, user := range []string{"alice", "bob", "carol", "admin"} {
 		if s.passwords[user], err = srv.AppPassword(t.Context(), user, "tests"); err != nil {
 			t.Fatal(err)
 		}

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -27,6 +29,45 @@ func (f *factory) completeConversation(cmd *cobra.Command, given []string, begun
 	}
 	return found, cobra.ShellCompDirectiveNoFileComp
 }
+
+// completeMessage gives a shell conversations, and then the latest messages of the one that was chosen.
+func (f *factory) completeMessage(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(given) == 0 {
+		return f.completeConversation(cmd, given, begun)
+	}
+	client, err := f.talk()
+	if err != nil || len(given) > 1 || strings.HasPrefix(given[0], "@") { // which could make a conversation
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	room, err := f.existing(cmd.Context(), given[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	page, err := client.Chat.Page(cmd.Context(), room.Token, &talk.PageOptions{Limit: completedMessages})
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, m := range page.Messages {
+		id := strconv.FormatInt(m.ID, 10)
+		if !m.IsSystem() && strings.HasPrefix(id, begun) {
+			text := render.Form{Terminal: true}.Value(actorName(m) + ": " + m.Text())
+			found = append(found, cobra.CompletionWithDesc(id, render.Truncate(text, 50)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// completeThenFiles gives a shell conversations, and then files of this machine.
+func (f *factory) completeThenFiles(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(given) > 0 {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return f.completeConversation(cmd, given, begun)
+}
+
+// completedMessages is how many of the latest messages are looked through for completion.
+const completedMessages = 30
 
 // completeValues gives a shell the values of flags that have few.
 func completeValues(cmd *cobra.Command, flag string, values ...string) {

@@ -15,11 +15,12 @@ func newConversation(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "conversation",
 		Aliases: []string{"conv", "room"},
-		Short:   "List, view, create and delete conversations",
+		Short:   "List, view, create, change, join and leave conversations",
 		Args:    noSubcommand,
 		RunE:    showHelp,
 	}
-	cmd.AddCommand(newConversationList(f), newConversationView(f), newConversationCreate(f), newConversationDelete(f))
+	cmd.AddCommand(newConversationList(f), newConversationView(f), newConversationCreate(f), newConversationEdit(f), newConversationDelete(f),
+		newConversationJoin(f), newConversationLeave(f), newConversationSearch(f), newConversationWatch(f), newClearHistory(f))
 	return cmd
 }
 
@@ -68,6 +69,11 @@ func (f *factory) listConversations(ctx context.Context, unread bool) error {
 		}
 		f.hint("There are no %s.", what)
 	}
+	return f.conversationTable(form, rooms)
+}
+
+// conversationTable lists conversations.
+func (f *factory) conversationTable(form render.Form, rooms []*talk.Conversation) error {
 	rows := make([][]string, len(rooms))
 	for i, room := range rooms {
 		rows[i] = []string{room.Token, room.DisplayName, room.Type.String(), f.count(room.UnreadMessages), mention(room), form.Time(room.LastActivity)}
@@ -162,8 +168,8 @@ func newConversationDelete(f *factory) *cobra.Command {
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
-			if !yes && (!f.app.InTTY || !f.app.ErrTTY) {
-				return usagef("it deletes the conversation and its messages for everybody; where nobody can be asked it needs --yes")
+			if err := f.askable(yes, "it deletes the conversation and its messages for everybody"); err != nil {
+				return err
 			}
 			client, err := f.talk()
 			if err != nil {
@@ -182,6 +188,42 @@ func newConversationDelete(f *factory) *cobra.Command {
 				return err
 			}
 			f.done("", "Deleted %s", room.DisplayName)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	return cmd
+}
+
+func newClearHistory(f *factory) *cobra.Command {
+	var yes bool
+	cmd := &cobra.Command{
+		Use:               "clear-history CONVERSATION",
+		Short:             "Delete all messages of a conversation for everybody",
+		Args:              want("CONVERSATION"),
+		ValidArgsFunction: f.completeConversation,
+		RunE: func(cmd *cobra.Command, given []string) error {
+			ctx := cmd.Context()
+			if err := f.askable(yes, "it deletes all messages for everybody"); err != nil {
+				return err
+			}
+			client, err := f.talk()
+			if err != nil {
+				return err
+			}
+			room, err := f.existing(ctx, given[0])
+			if err != nil {
+				return err
+			}
+			if !yes {
+				if err := f.confirm(ctx, fmt.Sprintf("Delete all messages of %q (%s) for everybody?", room.DisplayName, room.Token)); err != nil {
+					return err
+				}
+			}
+			if _, err := client.Chat.ClearHistory(ctx, room.Token); err != nil {
+				return err
+			}
+			f.done("", "Deleted the messages of %s", room.DisplayName)
 			return nil
 		},
 	}

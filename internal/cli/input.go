@@ -58,6 +58,14 @@ func (f *factory) readPassword(ctx context.Context) (string, error) {
 	return line, nil
 }
 
+// askable refuses what must be confirmed where nobody can be asked.
+func (f *factory) askable(yes bool, what string) error {
+	if !yes && (!f.app.InTTY || !f.app.ErrTTY) {
+		return usagef("%s; where nobody can be asked it needs --yes", what)
+	}
+	return nil
+}
+
 // confirm asks a person, and fails unless they agree.
 func (f *factory) confirm(ctx context.Context, question string) error {
 	f.settle()

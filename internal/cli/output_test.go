@@ -22,33 +22,39 @@ func TestOutput(t *testing.T) {
 		terminal string
 	}{
 		{
-			"fields in their order", []string{"read", "Deploys", "-n2", "--json=message,id"},
+			"fields in their order",
+			[]string{"read", "Deploys", "-n2", "--json=message,id"},
 			fmt.Sprintf(`[{"message":"Is it \u001b[2J live?","id":%d},{"message":"Yes","id":%d}]`+"\n", first.ID, second.ID),
 			fmt.Sprintf("[\n  {\n    \"message\": \"Is it \\u001b[2J live?\",\n    \"id\": %d\n  },\n  {\n    \"message\": \"Yes\",\n    \"id\": %d\n  }\n]\n", first.ID, second.ID),
 		},
 		{
-			"a field that is not there is null", []string{"read", "Deploys", "-n1", "--fields", "silent", "--fields", "message"},
+			"a field that is not there is null",
+			[]string{"read", "Deploys", "-n1", "--fields", "silent", "--fields", "message"},
 			`[{"silent":null,"message":"Yes"}]` + "\n",
 			"[\n  {\n    \"silent\": null,\n    \"message\": \"Yes\"\n  }\n]\n",
 		},
 		{
-			"jq gives strings bare", []string{"read", "Deploys", "-n2", "--jq", ".[].message"},
+			"jq gives strings bare",
+			[]string{"read", "Deploys", "-n2", "--jq", ".[].message"},
 			"Is it \x1b[2J live?\nYes\n", "Is it ␛[2J live?\nYes\n",
 		},
 		{
-			"jq gives the rest as JSON", []string{"read", "Deploys", "-n2", "--jq", ".[-1] | {message, token}"},
+			"jq gives the rest as JSON",
+			[]string{"read", "Deploys", "-n2", "--jq", ".[-1] | {message, token}"},
 			fmt.Sprintf(`{"message":"Yes","token":"%s"}`+"\n", room.Token),
 			fmt.Sprintf("{\n  \"message\": \"Yes\",\n  \"token\": \"%s\"\n}\n", room.Token),
 		},
 		{
-			"jq after fields", []string{"conversation", "view", "Deploys", "--json=displayName", "--jq", "keys|join(\",\")"},
+			"jq after fields",
+			[]string{"conversation", "view", "Deploys", "--json=displayName", "--jq", "keys|join(\",\")"},
 			"displayName\n", "displayName\n",
 		},
 		{
 			"jq that gives nothing", []string{"conversation", "view", "Deploys", "--jq", "empty"}, "", "",
 		},
 		{
-			"template", []string{"read", "Deploys", "-n2", "--template", `{{range .}}#{{.id}} {{timeago .timestamp}}, {{timefmt "15:04" .timestamp}}: {{truncate 3 .message}}{{"\n"}}{{end}}{{join ", " (pluck "actorId" .)}}`},
+			"template",
+			[]string{"read", "Deploys", "-n2", "--template", `{{range .}}#{{.id}} {{timeago .timestamp}}, {{timefmt "15:04" .timestamp}}: {{truncate 3 .message}}{{"\n"}}{{end}}{{join ", " (pluck "actorId" .)}}`},
 			fmt.Sprintf("#%d 5m ago, 12:00: Is…\n#%d 5m ago, 12:00: Yes\nalice, bob", first.ID, second.ID),
 			fmt.Sprintf("#%d 5m ago, 12:00: Is…\n#%d 5m ago, 12:00: Yes\nalice, bob", first.ID, second.ID),
 		},

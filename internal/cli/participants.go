@@ -17,11 +17,14 @@ import (
 func newParticipant(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "participant",
-		Short: "List, add and remove the participants of a conversation",
+		Short: "List, add, remove, promote and demote the participants of a conversation",
 		Args:  noSubcommand,
 		RunE:  showHelp,
 	}
-	cmd.AddCommand(newParticipantList(f), newParticipantAdd(f), newParticipantRemove(f))
+	cmd.AddCommand(newParticipantList(f), newParticipantAdd(f), newParticipantRemove(f),
+		f.participantChange("promote CONVERSATION ID", "Make somebody a moderator", "%s moderates %s now", (*talk.ParticipantsService).Promote),
+		f.participantChange("demote CONVERSATION ID", "Take somebody's moderation back", "%s does not moderate %s any more", (*talk.ParticipantsService).Demote),
+		newParticipantPermissions(f))
 	return cmd
 }
 
@@ -161,11 +164,7 @@ func (f *factory) removeParticipant(ctx context.Context, name, source, id string
 	if err != nil {
 		return err
 	}
-	people, err := client.Participants.List(ctx, room.Token, nil)
-	if err != nil {
-		return err
-	}
-	who, err := pick(people, source, id)
+	who, err := participant(ctx, client, room.Token, source, id)
 	if err != nil {
 		return err
 	}
@@ -174,6 +173,15 @@ func (f *factory) removeParticipant(ctx context.Context, name, source, id string
 	}
 	f.done("", "Removed %s from %s", who.DisplayName, room.DisplayName)
 	return nil
+}
+
+// participant finds the one participant that is meant.
+func participant(ctx context.Context, client *talk.Client, token, source, id string) (*talk.Participant, error) {
+	people, err := client.Participants.List(ctx, token, nil)
+	if err != nil {
+		return nil, err
+	}
+	return pick(people, source, id)
 }
 
 // pick finds the one participant that an id, or an attendee id where no source is given, names.

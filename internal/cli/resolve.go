@@ -21,6 +21,16 @@ func (f *factory) existing(ctx context.Context, name string) (*talk.Conversation
 	return f.resolve(ctx, name, false)
 }
 
+// within gives the client, and the conversation that a command is about.
+func (f *factory) within(ctx context.Context, name string) (*talk.Client, *talk.Conversation, error) {
+	client, err := f.talk()
+	if err != nil {
+		return nil, nil, err
+	}
+	room, err := f.conversation(ctx, name)
+	return client, room, err
+}
+
 func (f *factory) resolve(ctx context.Context, name string, create bool) (*talk.Conversation, error) {
 	client, err := f.talk()
 	if err != nil {

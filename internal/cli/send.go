@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -28,28 +29,16 @@ the message is what standard input holds. Mention somebody as @user, or @"user i
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
-			if options.ReplyTo < 0 || cmd.Flags().Changed("reply-to") && options.ReplyTo == 0 {
-				return usagef("--reply-to: %d is not the id of a message", options.ReplyTo)
+			if err := checkReplyTo(cmd, options.ReplyTo); err != nil {
+				return err
 			}
 			client, err := f.talk()
 			if err != nil {
 				return err
 			}
-			text := strings.Join(given[1:], " ")
-			switch {
-			case len(given) == 1 && f.app.InTTY:
-				return usagef("there is no message; with '-' it is read from standard input")
-			case len(given) == 1, text == "-":
-				if text, err = f.readInput(ctx, "the message", maxInput); err != nil {
-					return err
-				}
-			default:
-				if _, err := checkText("the message", []byte(text), len(text)); err != nil {
-					return usagef("the message is not UTF-8 text")
-				}
-			}
-			if strings.TrimSpace(text) == "" {
-				return usagef("the message is empty")
+			text, err := f.messageText(ctx, given[1:])
+			if err != nil {
+				return err
 			}
 			room, err := f.conversation(ctx, given[0])
 			if err != nil {
@@ -72,4 +61,26 @@ the message is what standard input holds. Mention somebody as @user, or @"user i
 	flags.BoolVar(&options.Silent, "silent", false, "notify nobody")
 	flags.StringVar(&options.ReferenceID, "reference-id", "", "mark the message with this `TEXT`, at most 64 characters, to know it again")
 	return shows[talk.Message](f, cmd)
+}
+
+// messageText gives the message that a command line holds: its words, or standard input where that is meant.
+func (f *factory) messageText(ctx context.Context, words []string) (string, error) {
+	text := strings.Join(words, " ")
+	switch {
+	case len(words) == 0 && f.app.InTTY:
+		return "", usagef("there is no message; with '-' it is read from standard input")
+	case len(words) == 0, text == "-":
+		var err error
+		if text, err = f.readInput(ctx, "the message", maxInput); err != nil {
+			return "", err
+		}
+	default:
+		if _, err := checkText("the message", []byte(text), len(text)); err != nil {
+			return "", usagef("the message is not UTF-8 text")
+		}
+	}
+	if strings.TrimSpace(text) == "" {
+		return "", usagef("the message is empty")
+	}
+	return text, nil
 }

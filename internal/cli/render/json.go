@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -27,7 +28,7 @@ func (f Form) writeJSON(w io.Writer, data []byte) error {
 		}
 		data = b.Bytes()
 	}
-	_, err := w.Write(append(data[:len(data):len(data)], '\n'))
+	_, err := w.Write(append(slices.Clip(data), '\n'))
 	return err
 }
 

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/confab-go/confab/talk"
+)
+
+// TestEveryMethodIsReached has a command call each method of the SDK's services, so that what Talk can do, the command
+// line can do.
+func TestEveryMethodIsReached(t *testing.T) {
+	t.Parallel()
+	without := map[string]string{
+		"Conversations.List":     "All gives the same",
+		"Files.Share":            "Chat.ShareFile does it, and gives the message",
+		"Files.AttachmentFolder": "Chat.SendFile asks for it",
+		"Files.FreeName":         "Chat.SendFile asks for it",
+	}
+	sources, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var code strings.Builder
+	for _, name := range sources {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code.Write(source)
+	}
+	services := 0
+	for field := range reflect.TypeFor[talk.Client]().Fields() {
+		if !field.IsExported() {
+			continue
+		}
+		services++
+		for method := range field.Type.Methods() {
+			name := field.Name + "." + method.Name
+			// client.Chat.Send, rooms.Rename, (*talk.ChatService).Send or (*files.Service).Copy
+			receiver := `(\.` + field.Name + `|\b` + strings.ToLower(field.Name) + `|\(\*` + regexp.QuoteMeta(strings.TrimPrefix(field.Type.String(), "*")) + `\))`
+			if field.Name == "Conversations" {
+				receiver = strings.Replace(receiver, "|", `|\brooms|`, 1)
+			}
+			called := regexp.MustCompile(receiver + `\.` + method.Name + `\b`).MatchString(code.String())
+			if _, exempt := without[name]; called == exempt {
+				t.Errorf("%s: called %v, exempt %v", name, called, exempt)
+			}
+		}
+	}
+	if services < 8 {
+		t.Errorf("looked at %d services only", services)
+	}
+}
