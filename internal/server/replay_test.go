@@ -58,7 +58,7 @@ var replayFloors = map[string]int{
 	"signaling":              2,
 	"startup":                16,
 	"system_messages":        29,
-	"the_rest":               12,
+	"the_rest":               14,
 }
 
 // exchange is one line of a recording.

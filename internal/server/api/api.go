@@ -75,6 +75,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(invitationRoutes()...)
 	a.routes.add(autocompleteRoutes()...)
 	a.routes.add(loginFlowRoutes()...)
+	a.routes.add(searchRoutes()...)
 	return a
 }
 

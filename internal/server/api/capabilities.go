@@ -65,7 +65,7 @@ var features = []feature{
 	{"conversation-permissions", true, false},
 	{"rich-object-list-media", true, false},
 	{"rich-object-delete", true, false},
-	{"unified-search", false, true},
+	{"unified-search", true, true},
 	{"chat-permission", true, false},
 	{"silent-send", true, false},
 	{"silent-call", true, false},
