@@ -33,7 +33,7 @@ var replayFloors = map[string]int{
 	"avatars":                25,
 	"bans":                   18,
 	"bots":                   54,
-	"breakout_rooms":         10,
+	"breakout_rooms":         35,
 	"calls":                  23,
 	"chat_edit_delete":       24,
 	"chat_markers":           17,

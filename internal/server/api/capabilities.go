@@ -71,7 +71,7 @@ var features = []feature{
 	{"silent-call", true, false},
 	{"send-call-notification", true, false},
 	{"talk-polls", true, false},
-	{"breakout-rooms-v1", false, false},
+	{"breakout-rooms-v1", true, false},
 	{"recording-v1", false, false},
 	{"avatar", true, true},
 	{"chat-get-context", true, false},
@@ -239,7 +239,7 @@ func talkConfig(p *core.Preferences) object {
 		{"attachments", attachmentConfig(p)},
 		{"call", object{
 			{"enabled", true},
-			{"breakout-rooms", false},
+			{"breakout-rooms", true},
 			{"recording", false},
 			{"recording-consent", 0},
 			{"supported-reactions", []string{"❤️", "🎉", "👏", "👋", "👍", "👎", "🔥", "😂", "🤩", "🤔", "😲", "😥"}},

@@ -367,3 +367,31 @@ func (c *Core) CallParticipants(ctx context.Context, caller Caller, token string
 	})
 	return out, err
 }
+
+// emptyLobbyCall takes those out of the call whom the lobby holds back. Nobody is told: they are still on their way in.
+func (s *scope) emptyLobbyCall() error {
+	sessions, err := s.callSessions()
+	if err != nil || len(sessions) == 0 || s.room.LobbyState == LobbyNone {
+		return err
+	}
+	places, err := s.places()
+	if err != nil {
+		return err
+	}
+	for i := range sessions {
+		a := places[sessions[i].AttendeeID]
+		in := *s
+		in.self = &a
+		if !in.inLobby() {
+			continue
+		}
+		sessions[i].InCall = 0
+		if err := s.tx.UpdateSession(sessions[i]); err != nil {
+			return err
+		}
+	}
+	if err := s.endEmptyCall(s.self); err != nil {
+		return err
+	}
+	return s.signalChange()
+}

@@ -408,6 +408,9 @@ func (c *Core) DeleteRoom(ctx context.Context, caller Caller, token string) erro
 		if s.room.Type == OneToOne || s.room.Type == FormerOneToOne {
 			return refuse(Invalid, "")
 		}
+		if err := s.deleteBreakoutRooms(); err != nil {
+			return err
+		}
 		return s.tx.DeleteRoom(s.room.ID)
 	})
 }

@@ -19,6 +19,8 @@ const maxExpiration = math.MaxInt32
 func (c *Core) SetMessageExpiration(ctx context.Context, caller Caller, token string, seconds int64) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		case s.room.Type == FormerOneToOne || s.room.Type == Changelog:
 			return refuse(Invalid, "type")
 		case seconds < 0 || seconds > maxExpiration:

@@ -29,13 +29,18 @@ func (c *Core) SetLobby(ctx context.Context, caller Caller, token string, state 
 		}
 		setLobby(s.room, state, timer)
 		c.due.by(s.tx, s.room.LobbyTimer)
-		return s.saveRoom(word, systemParams{})
+		if err := s.saveRoom(word, systemParams{}); err != nil {
+			return err
+		}
+		return s.emptyLobbyCall()
 	})
 }
 
 // lobbyAllowed refuses a lobby that the conversation cannot have.
 func lobbyAllowed(r *store.Room, state int) error {
 	switch {
+	case isBreakout(r):
+		return refuse(Invalid, "breakout-room")
 	case r.Type != Group && r.Type != Public:
 		return refuse(Invalid, "type")
 	case !slices.Contains(lobbyObjects, r.ObjectType):

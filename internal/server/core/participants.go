@@ -230,6 +230,9 @@ func (c *Core) setModerator(ctx context.Context, caller Caller, token string, at
 		if err := s.tx.UpdateAttendee(a); err != nil {
 			return err
 		}
+		if err := s.followModerator(a); err != nil {
+			return err
+		}
 		if a.ActorType == ActorUsers {
 			return s.system("moderator_"+verb, systemParams{User: a.ActorID})
 		}
@@ -307,6 +310,9 @@ func (s *scope) remove(a *store.Attendee) error {
 	if err := s.endEmptyCall(a); err != nil {
 		return err
 	}
+	if err := s.followOut(a); err != nil {
+		return err
+	}
 	switch a.ActorType {
 	case ActorUsers:
 		if s.room.Type == OneToOne || a.ParticipantType == SelfJoined && a.ID == s.self.ID {
@@ -360,6 +366,9 @@ func (s *scope) leave() error {
 			return err
 		}
 		if users == 1 {
+			if err := s.deleteBreakoutRooms(); err != nil {
+				return err
+			}
 			return s.tx.DeleteRoom(s.room.ID) // nobody could ever come back
 		}
 		moderators, err := s.tx.CountAttendees(s.room.ID, ActorUsers, Owner, Moderator)

@@ -115,6 +115,8 @@ func (c *Core) SetPublic(ctx context.Context, caller Caller, token string, publi
 		switch {
 		case s.room.Type == to:
 			return nil
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "type")
 		}
@@ -156,7 +158,10 @@ func (c *Core) SetPassword(ctx context.Context, caller Caller, token, password s
 		return nil, err
 	}
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
-		if s.room.Type != Public {
+		switch {
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
+		case s.room.Type != Public:
 			return refuse(Invalid, "type")
 		}
 		return s.setRoomPassword(hash)
@@ -188,6 +193,8 @@ func (s *scope) setRoomPassword(hash string) error {
 func (c *Core) SetDefaultPermissions(ctx context.Context, caller Caller, token string, bits int) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "type")
 		case bits < 0 || bits > maxPerm:
@@ -206,6 +213,8 @@ func (c *Core) SetDefaultPermissions(ctx context.Context, caller Caller, token s
 func (c *Core) SetMentionPermissions(ctx context.Context, caller Caller, token string, value int) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "type")
 		case value != 0 && value != 1:

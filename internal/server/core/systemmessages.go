@@ -98,6 +98,8 @@ var systemTexts = map[string]systemText{
 	"lobby_timer_reached": {
 		base: "The conversation is now open to everyone", you: "The conversation is now open to everyone",
 	},
+	"breakout_rooms_started": {base: "{actor} started breakout rooms", you: "You started breakout rooms"},
+	"breakout_rooms_stopped": {base: "{actor} stopped breakout rooms", you: "You stopped breakout rooms"},
 	"message_expiration_enabled": {
 		base: "{actor} set the message expiration to %[1]s", you: "You set the message expiration to %[1]s",
 	},
