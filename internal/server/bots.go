@@ -35,9 +35,8 @@ type Bot struct {
 	State       BotState // "" = BotEnabled
 }
 
-// EnsureBot installs a bot, or changes the one with its URL to what is given,
-// and returns its id. The error is core.ErrBadBot for one that cannot be installed.
-func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
+// core checks the state and fills in what is left out.
+func (b Bot) core() (core.NewBot, error) {
 	n := core.NewBot{Name: b.Name, Secret: b.Secret, URL: b.URL, Description: b.Description, Features: b.Features}
 	if n.Features == 0 {
 		n.Features = BotWebhook | BotResponse
@@ -50,9 +49,30 @@ func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
 	case BotDisabled:
 		n.State = core.BotDisabled
 	default:
-		return 0, fmt.Errorf("ensure bot %q: %w: there is no state %q", b.Name, core.ErrBadBot, b.State)
+		return n, fmt.Errorf("%w: there is no state %q", core.ErrBadBot, b.State)
 	}
-	if id, err = s.core.EnsureBot(ctx, n); err != nil {
+	return n, nil
+}
+
+func stateOf(state int) BotState {
+	switch state {
+	case core.BotEnabled:
+		return BotEnabled
+	case core.BotNoSetup:
+		return BotNoSetup
+	default:
+		return BotDisabled
+	}
+}
+
+// EnsureBot installs a bot, or changes the one with its URL to what is given,
+// and returns its id. The error is core.ErrBadBot for one that cannot be installed.
+func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
+	n, err := b.core()
+	if err == nil {
+		id, err = s.core.EnsureBot(ctx, n)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("ensure bot %q: %w", b.Name, err)
 	}
 	return id, nil

@@ -38,6 +38,9 @@ type Config struct {
 	Now         func() time.Time // nil = time.Now
 	Random      io.Reader        // nil = crypto/rand; makes tokens and session ids
 	LongPollMax time.Duration    // the longest wait for a message, 0 = 30 seconds
+	// Testing serves the testing aids under /_confab/ to administrators, and
+	// keeps the last requests. Whoever is an administrator may remove everything then.
+	Testing bool
 }
 
 // Server is a running Talk server. Many may live in one process, each with its own state.
@@ -69,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		_ = st.Close()
 		return nil, fmt.Errorf("open server: %w", err)
 	}
-	s.api = api.New(s.core, api.Options{BaseURL: cfg.BaseURL, Logger: log})
+	s.api = api.New(s.core, api.Options{BaseURL: cfg.BaseURL, Logger: log, Testing: cfg.Testing})
 	for _, g := range cfg.Groups {
 		if err := s.core.CreateGroup(ctx, g); err != nil && !errors.Is(err, core.ErrGroupExists) {
 			_ = s.Close()
@@ -77,10 +80,14 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		}
 	}
 	for _, u := range cfg.Users {
-		if err := s.EnsureUser(ctx, u); err != nil {
+		if err := s.ensureUser(ctx, u); err != nil {
 			_ = s.Close()
 			return nil, fmt.Errorf("open server: %w", err)
 		}
+	}
+	if err := s.core.KeepAccounts(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open server: %w", err)
 	}
 	return s, nil
 }
@@ -134,6 +141,13 @@ func (s *Server) Close() error {
 
 // EnsureUser makes an account, or changes it to what is given; its groups are made when absent.
 func (s *Server) EnsureUser(ctx context.Context, u User) error {
+	if err := s.ensureUser(ctx, u); err != nil {
+		return err
+	}
+	return s.core.KeepAccount(ctx, u.ID)
+}
+
+func (s *Server) ensureUser(ctx context.Context, u User) error {
 	if err := s.core.EnsureUser(ctx, core.NewUser(u)); err != nil {
 		return fmt.Errorf("ensure user %q: %w", u.ID, err)
 	}
@@ -142,7 +156,14 @@ func (s *Server) EnsureUser(ctx context.Context, u User) error {
 
 // AppPassword makes a fresh app password of a user, named for where it is used.
 func (s *Server) AppPassword(ctx context.Context, userID, name string) (string, error) {
-	return s.core.NewAppPassword(ctx, userID, name)
+	secret, err := s.core.NewAppPassword(ctx, userID, name)
+	if err == nil {
+		err = s.core.KeepAppPassword(ctx, secret)
+	}
+	if err != nil {
+		return "", err
+	}
+	return secret, nil
 }
 
 // Users returns all accounts by id, without their passwords.

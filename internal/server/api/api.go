@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/confab-go/confab/internal/server/core"
 )
@@ -21,6 +22,7 @@ import (
 type Options struct {
 	BaseURL string       // what links start with, "" = from the request
 	Logger  *slog.Logger // nil discards
+	Testing bool         // serves the testing aids, and keeps the last requests
 }
 
 // maxBody is the longest request body, in bytes.
@@ -33,6 +35,12 @@ type API struct {
 	log     *slog.Logger
 	routes  router
 	bots    *botQueue
+	faults  faults
+	// The aids to testing; nil without them.
+	testing  *router
+	requests *requestLog
+
+	snapshots snapshots
 	// talkHash tells clients when to read the capabilities again.
 	talkHash string
 }
@@ -46,6 +54,10 @@ func New(c *core.Core, opts Options) *API {
 	a.talkHash = hashCapabilities()
 	a.bots = newBotQueue(c, a.baseURL, a.log)
 	c.OnBotDelivery(a.bots.add)
+	if opts.Testing {
+		a.testing, a.requests = &router{}, &requestLog{}
+		a.testing.add(testingRoutes()...)
+	}
 	a.routes.add(statusRoutes()...)
 	a.routes.add(capabilityRoutes()...)
 	a.routes.add(provisioningRoutes()...)
@@ -89,8 +101,11 @@ func (a *API) AwaitBots(ctx context.Context) error { return a.bots.await(ctx) }
 
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rq := &request{API: a, r: r, w: w, id: requestID()}
+	began := time.Now() //nolint:forbidigo // how long it really takes, whatever the server's clock shows
+	sw := &statusWriter{ResponseWriter: w}
+	rq := &request{API: a, r: r, w: sw, id: requestID()}
 	rq.parsePath()
+	defer func() { rq.finished(sw, began) }()
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler { //nolint:errorlint // the documented way to compare it
@@ -100,11 +115,27 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			rq.send(internalError())
 		}
 	}()
+	if rq.isTesting() {
+		rq.serveTesting()
+		return
+	}
+	if f := a.faults.take(r.Method, r.URL.Path); f != nil {
+		handled, finish := rq.suffer(f)
+		if !handled {
+			rq.serve()
+			finish()
+		}
+		return
+	}
+	rq.serve()
+}
+
+func (rq *request) serve() {
 	if rq.isDAV() {
 		rq.serveDAV()
 		return
 	}
-	rq.send(a.answer(rq))
+	rq.send(rq.answer(rq))
 }
 
 func requestID() string {

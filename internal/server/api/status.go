@@ -13,15 +13,17 @@ func statusRoutes() []route {
 	return []route{{http.MethodGet, "/status.php", open, serverStatus}}
 }
 
-func serverStatus(*request) (reply, error) {
-	return ok(object{
+func serverStatus(*request) (reply, error) { return ok(statusObject(false)), nil }
+
+func statusObject(maintenance bool) object {
+	return object{
 		{"installed", true},
-		{"maintenance", false},
+		{"maintenance", maintenance},
 		{"needsDbUpgrade", false},
 		{"version", nextcloudFullVersion},
 		{"versionstring", nextcloudVersion},
 		{"edition", ""},
 		{"productname", "Nextcloud"},
 		{"extendedSupport", false},
-	}), nil
+	}
 }

@@ -115,6 +115,12 @@ func (v *verifiedCache) put(key [32]byte, e verified) {
 	v.entries[key] = e
 }
 
+func (v *verifiedCache) forgetAll() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.entries = nil
+}
+
 func (v *verifiedCache) forgetToken(id int64) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -31,6 +31,13 @@ const (
 // ErrBadBot is returned for a bot that cannot be installed; the message says what is wrong with it.
 var ErrBadBot = errors.New("bad bot")
 
+var (
+	// ErrNoSuchBot is returned for a bot that is not installed.
+	ErrNoSuchBot = errors.New("there is no such bot")
+	// ErrBotExists is returned for a bot whose URL another one has.
+	ErrBotExists = errors.New("a bot with this URL is installed already")
+)
+
 // NewBot describes a bot to install.
 type NewBot struct {
 	Name        string
@@ -62,6 +69,15 @@ func (n *NewBot) check() error {
 
 // EnsureBot installs a bot, or changes the one with its URL to what is given, and returns its id.
 func (c *Core) EnsureBot(ctx context.Context, n NewBot) (id int64, err error) {
+	return c.installBot(ctx, n, true)
+}
+
+// InstallBot installs a bot and returns its id, or ErrBotExists.
+func (c *Core) InstallBot(ctx context.Context, n NewBot) (id int64, err error) {
+	return c.installBot(ctx, n, false)
+}
+
+func (c *Core) installBot(ctx context.Context, n NewBot, mayExist bool) (id int64, err error) {
 	if err := n.check(); err != nil {
 		return 0, err
 	}
@@ -71,6 +87,9 @@ func (c *Core) EnsureBot(ctx context.Context, n NewBot) (id int64, err error) {
 		b, err := tx.BotByURLHash(hash)
 		if err != nil && !isNotFound(err) {
 			return err
+		}
+		if err == nil && !mayExist {
+			return fmt.Errorf("%w: %q, with id %d", ErrBotExists, b.Name, b.ID)
 		}
 		b.Name, b.Secret, b.Description, b.State, b.Features = n.Name, n.Secret, n.Description, n.State, n.Features
 		if b.ID == 0 {
@@ -83,6 +102,15 @@ func (c *Core) EnsureBot(ctx context.Context, n NewBot) (id int64, err error) {
 		return err
 	})
 	return id, err
+}
+
+// RemoveBot removes a bot from the server and all its conversations, or returns ErrNoSuchBot.
+func (c *Core) RemoveBot(ctx context.Context, id int64) error {
+	err := c.store.Write(ctx, func(tx *store.Tx) error { return tx.DeleteBot(id) })
+	if isNotFound(err) {
+		return fmt.Errorf("bot %d: %w", id, ErrNoSuchBot)
+	}
+	return err
 }
 
 // Bots returns all bots in the order they were installed.

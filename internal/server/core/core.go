@@ -38,6 +38,8 @@ type Core struct {
 	easels      chan struct{} // bounds the work on pictures
 	due         due
 	tellBot     func(BotListener, *BotDelivery) // nil tells nobody
+	clock       clock
+	kept        kept
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.
@@ -64,6 +66,8 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Core, error) {
 	if c.now == nil {
 		c.now = time.Now
 	}
+	c.clock.base = c.now
+	c.now = c.clock.now
 	if opts.Random == nil {
 		opts.Random = rand.Reader
 	}

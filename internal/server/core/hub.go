@@ -55,6 +55,16 @@ func (h *hub) notify(token string) {
 	}
 }
 
+// notifyAll wakes everybody who waits for anything.
+func (h *hub) notifyAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for token, t := range h.topics {
+		close(t.changed)
+		delete(h.topics, token)
+	}
+}
+
 func (h *hub) stop() { h.once.Do(func() { close(h.done) }) }
 
 // AwaitWaiters returns when at least n polls wait for a conversation, or when

@@ -27,7 +27,8 @@ type Blobs struct {
 	rename func(from, to string) error
 
 	mu     sync.Mutex
-	dir    string // "" until it is made
+	pinned map[string]int // how many snapshots refer to a content
+	dir    string         // "" until it is made
 	closed bool
 	// temporary says that the directory goes with the store.
 	temporary bool
@@ -157,17 +158,38 @@ func (b *Blobs) Open(name string) (io.ReadSeekCloser, error) {
 	return f, nil
 }
 
-// Remove removes contents. Who reads one goes on. What cannot be removed is when the store is opened again.
+// Remove removes contents that no snapshot refers to. Who reads one goes on.
+// What cannot be removed is when the store is opened again.
 func (b *Blobs) Remove(names ...string) {
 	root, err := b.root()
 	if err != nil {
 		return
 	}
 	for _, name := range names {
-		if name != "" {
+		if name != "" && !b.isPinned(name) {
 			_ = os.Remove(blobPath(root, name))
 		}
 	}
+}
+
+// pin counts how many snapshots refer to contents: n more, or -n less.
+func (b *Blobs) pin(names []string, n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pinned == nil {
+		b.pinned = map[string]int{}
+	}
+	for _, name := range names {
+		if b.pinned[name] += n; b.pinned[name] == 0 {
+			delete(b.pinned, name)
+		}
+	}
+}
+
+func (b *Blobs) isPinned(name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pinned[name] > 0
 }
 
 // sweep removes what no row refers to: contents whose transaction was never

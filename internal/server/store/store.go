@@ -37,6 +37,12 @@ type Store struct {
 	lock  *os.File
 	blobs *Blobs
 
+	snapshots struct {
+		sync.Mutex
+		dir  string // "" until there is one
+		next int
+	}
+
 	closeOnce sync.Once
 	closed    chan struct{}
 	closeErr  error
@@ -160,6 +166,9 @@ func (s *Store) Close() error {
 			s.closeErr = errors.Join(s.closeErr, p.db.Close())
 		}
 		s.closeErr = errors.Join(s.closeErr, s.blobs.close())
+		if s.snapshots.dir != "" {
+			s.closeErr = errors.Join(s.closeErr, os.RemoveAll(s.snapshots.dir))
+		}
 		if s.lock != nil {
 			s.closeErr = errors.Join(s.closeErr, s.lock.Close())
 		}
@@ -181,30 +190,46 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (s *Store) run(ctx context.Context, p *pool, begin string, fn func(*Tx) error) error {
+	c, err := s.take(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer p.give(c)
+	// From here on the context would only cut a transaction that is about to
+	// end anyway, and cost a watching goroutine for each query.
+	return s.transact(context.WithoutCancel(ctx), c, begin, fn)
+}
+
+// take waits for a connection of a pool, which is to be given back.
+func (s *Store) take(ctx context.Context, p *pool) (*conn, error) {
 	select { // a closed store answers even when a connection is free
 	case <-s.closed:
-		return ErrClosed
+		return nil, ErrClosed
 	default:
 	}
 	var c *conn
 	select {
 	case c = <-p.conns:
-		defer func() { p.conns <- c }()
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	case <-s.closed:
-		return ErrClosed
+		return nil, ErrClosed
 	}
-	// From here on the context would only cut a transaction that is about to
-	// end anyway, and cost a watching goroutine for each query.
-	ctx = context.WithoutCancel(ctx)
 	if c.sql == nil {
-		sc, err := p.db.Conn(ctx)
+		sc, err := p.db.Conn(context.WithoutCancel(ctx))
 		if err != nil {
-			return fmt.Errorf("connect: %w", err)
+			p.give(c)
+			return nil, fmt.Errorf("connect: %w", err)
 		}
 		c.sql = sc
 	}
+	return c, nil
+}
+
+func (p *pool) give(c *conn) { p.conns <- c }
+
+// transact runs fn in a transaction of a connection.
+func (*Store) transact(ctx context.Context, c *conn, begin string, fn func(*Tx) error) error {
 	tx := &Tx{ctx: ctx, conn: c}
 	if _, err := tx.exec(begin); err != nil {
 		return fmt.Errorf("begin: %w", err)
