@@ -194,3 +194,28 @@ func TestATimerOutlivesARestart(t *testing.T) {
 	c.advance(time.Minute)
 	as(open(), "ben").do("POST", talk+"/v1/chat/"+token, `{"message":"in"}`).want(t, http.StatusCreated, "")
 }
+
+func TestTheLobbyEndsTheCallOfThoseItHoldsBack(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	anna, ben := h.as("anna"), h.as("ben")
+	token := anna.room("Call", "ben")
+	room, call := talk+"/v4/room/"+token, talk+"/v4/call/"+token
+	for _, c := range []*client{anna, ben} {
+		c.do("POST", room+"/participants/active", `{}`).want(t, http.StatusOK, "")
+		c.do("POST", call, `{"flags":3}`).want(t, http.StatusOK, "")
+	}
+	anna.do("PUT", room+"/webinar/lobby", `{"state":1}`).want(t, http.StatusOK, "")
+	if l := anna.do("GET", call, "").list(); len(l) != 1 || l[0]["actorId"] != "anna" {
+		t.Errorf("in the call: %v", l)
+	}
+	a := ben.do("GET", room, "")
+	if a.at("hasCall") != false || a.at("participantFlags") != json.Number("0") {
+		t.Errorf("from the lobby: %s", a.raw)
+	}
+	ben.do("POST", call, `{"flags":3}`).want(t, http.StatusPreconditionFailed, "")
+	anna.do("PUT", room+"/webinar/lobby", `{"state":0}`).want(t, http.StatusOK, "")
+	if got := ben.do("GET", room, "").at("hasCall"); got != true {
+		t.Errorf("after the lobby hasCall is %v", got)
+	}
+}
