@@ -59,7 +59,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newReaction(f), newPoll(f), newFile(f))
 	add("rooms", newConversation(f), newParticipant(f), newAvatar(f), newBot(f))
 	add("server", newDemo(f), newServe(f))
-	add("", newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
+	add("", newAPI(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }
