@@ -131,7 +131,7 @@ type (
 		Type      string     `json:"type"`
 		Actor     wireActor  `json:"actor"`
 		Object    wireObject `json:"object"`
-		Target    wireObject `json:"target"`
+		Target    wirePlace  `json:"target"`
 		Content   string     `json:"content"`
 		Published string     `json:"published"`
 	}
@@ -141,16 +141,28 @@ type (
 		Name            string               `json:"name"`
 		ParticipantType talk.ParticipantType `json:"talkParticipantType"`
 	}
+	wireNote struct {
+		ID        string `json:"id"`
+		Name      string `json:"name"`
+		Content   string `json:"content"`
+		MediaType string `json:"mediaType"`
+		ThreadID  int64  `json:"threadId"`
+	}
+	// wireObject is a message, the reaction that is undone, or a conversation.
 	wireObject struct {
-		Type      string      `json:"type"`
-		Actor     wireActor   `json:"actor"`
-		ID        string      `json:"id"`
-		Name      string      `json:"name"`
-		Content   string      `json:"content"`
-		MediaType string      `json:"mediaType"`
-		ThreadID  int64       `json:"threadId"`
-		InReplyTo *wireObject `json:"inReplyTo"`
-		Object    *wireObject `json:"object"`
+		Note      wireNote   `json:"note,inline"`
+		Type      string     `json:"type"`
+		Actor     wireActor  `json:"actor"`
+		InReplyTo *wireReply `json:"inReplyTo"`
+		Object    *wireNote  `json:"object"`
+	}
+	wireReply struct {
+		Actor  wireActor `json:"actor"`
+		Object *wireNote `json:"object"`
+	}
+	wirePlace struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
 	}
 	wireContent struct {
 		Message    string                     `json:"message"`
@@ -181,22 +193,22 @@ func decodeEvent(body []byte) (*Event, error) {
 			return nil, malformed("published", "%.40q is not a time", w.Published)
 		}
 	}
-	place := &w.Target
+	place := w.Target
 	switch w.Type {
 	case "Create":
 		err = e.created(&w)
 	case "Like":
 		e.Type, e.Emoji = EventReactionAdded, w.Content
-		err = e.reacted(&w.Object, Actor{})
+		err = e.reacted(&w.Object.Note, Actor{})
 	case "Undo":
 		err = e.undone(&w)
 	case "Activity":
-		e.Type, e.SystemMessage = EventSystem, talk.SystemMessage(w.Object.Name)
-		e.Note, err = w.Object.note("object", e.Actor)
+		e.Type, e.SystemMessage = EventSystem, talk.SystemMessage(w.Object.Note.Name)
+		e.Note, err = w.Object.Note.note("object", e.Actor)
 	case "Join":
-		e.Type, place = EventJoined, &w.Object
+		e.Type, place = EventJoined, wirePlace{w.Object.Note.ID, w.Object.Note.Name}
 	case "Leave":
-		e.Type, place = EventLeft, &w.Object
+		e.Type, place = EventLeft, wirePlace{w.Object.Note.ID, w.Object.Note.Name}
 	case "":
 		err = malformed("type", "missing")
 	default:
@@ -214,7 +226,7 @@ func decodeEvent(body []byte) (*Event, error) {
 
 func (e *Event) created(w *wireEvent) (err error) {
 	e.Type = EventMessage
-	if e.Note, err = w.Object.note("object", e.Actor); err != nil || w.Object.InReplyTo == nil {
+	if e.Note, err = w.Object.Note.note("object", e.Actor); err != nil || w.Object.InReplyTo == nil {
 		return err
 	}
 	e.Type = EventReply
@@ -232,7 +244,7 @@ func (e *Event) created(w *wireEvent) (err error) {
 }
 
 // reacted reads the message of a reaction. Servers before Talk 24, which tell no time, send its author as the actor.
-func (e *Event) reacted(object *wireObject, author Actor) (err error) {
+func (e *Event) reacted(object *wireNote, author Actor) (err error) {
 	if e.Published.IsZero() {
 		author, e.Actor = e.Actor, Actor{}
 	}
@@ -244,7 +256,7 @@ func (e *Event) reacted(object *wireObject, author Actor) (err error) {
 }
 
 func (e *Event) undone(w *wireEvent) error {
-	e.Type, e.Emoji = EventReactionRemoved, w.Object.Content
+	e.Type, e.Emoji = EventReactionRemoved, w.Object.Note.Content
 	if w.Object.Type != "Like" {
 		return fmt.Errorf("%w: %q of %.40q", ErrUnknownEvent, w.Type, w.Object.Type)
 	}
@@ -266,7 +278,7 @@ func (w wireActor) actor(field string) (Actor, error) {
 	return Actor{talk.ActorType(kind), id, w.Name, w.ParticipantType}, nil
 }
 
-func (w *wireObject) note(field string, author Actor) (Note, error) {
+func (w *wireNote) note(field string, author Actor) (Note, error) {
 	id, err := strconv.ParseInt(w.ID, 10, 64)
 	if err != nil || id <= 0 {
 		return Note{}, malformed(field+".id", "%.40q is not a message's id", w.ID)

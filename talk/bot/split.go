@@ -27,7 +27,7 @@ func Split(message string, limit int) []string {
 		if open != "" {
 			head = open + "\n"
 		}
-		if utf8.RuneCountInString(head+rest) <= limit {
+		if !longer(rest, limit-utf8.RuneCountInString(head)) {
 			return append(parts, head+rest)
 		}
 		// Room to close the block, whether one is open at the cut or not.
@@ -59,6 +59,19 @@ func Split(message string, limit int) []string {
 			return parts
 		}
 	}
+}
+
+// longer reports whether a text has more characters than n, without counting more of them.
+func longer(text string, n int) bool {
+	if len(text) <= n {
+		return false
+	}
+	for range text {
+		if n--; n < 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // closing gives the line that ends a block of code.
