@@ -30,7 +30,7 @@ type Caller struct {
 	TokenID    int64  // the app password that proved it, 0 for the real one
 	WebSession string // the cookie's session, which joined conversations hang on
 	BaseURL    string // what links in the answer start with
-	RemoteIP   netip.Addr
+	RemoteIP   netip.Addr // where the request comes from, as the connection says
 }
 
 // appPasswordLength is the number of characters of an app password.
