@@ -27,9 +27,9 @@ var ErrBadCredentials = errors.New("bad credentials")
 type Caller struct {
 	UserID     string // "" for a guest
 	Admin      bool
-	TokenID    int64  // the app password that proved it, 0 for the real one
-	WebSession string // the cookie's session, which joined conversations hang on
-	BaseURL    string // what links in the answer start with
+	TokenID    int64      // the app password that proved it, 0 for the real one
+	WebSession string     // the cookie's session, which joined conversations hang on
+	BaseURL    string     // what links in the answer start with
 	RemoteIP   netip.Addr // where the request comes from, as the connection says
 }
 
