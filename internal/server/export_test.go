@@ -2,3 +2,6 @@ package server
 
 // AwaitPolls returns when n polls wait for messages of a conversation.
 func (s *Server) AwaitPolls(token string, n int) { s.core.AwaitWaiters(token, n) }
+
+// StopWaiting answers everybody who waits, as at the end.
+func (s *Server) StopWaiting() { s.core.Stop() }

@@ -48,7 +48,7 @@ var classes = map[string]string{
 	"token": "token", "roomToken": "token", "sessionId": "session", "sessionIds": "session",
 	"attendeeId": "attendee", "lastReadMessage": "message", "lastCommonReadMessage": "message",
 	"share": "share", "item_source": "file", "file_source": "file", "file_parent": "file", "storage": "storage",
-	"messageId": "message", "etag": "etag", "poll id": "poll", "ban id": "ban",
+	"messageId": "message", "roomId": "room id", "etag": "etag", "poll id": "poll", "ban id": "ban",
 }
 
 // moments are times, of which only matters whether they are set.
@@ -58,7 +58,7 @@ var moments = []string{
 }
 
 // free values are random or of the machine.
-var free = []string{"apppassword", "used", "storageLocation", "avatarVersion", "login"}
+var free = []string{"apppassword", "ticket", "used", "storageLocation", "avatarVersion", "login"}
 
 var (
 	hexID     = regexp.MustCompile(`^[0-9a-f]{40}$`)

@@ -55,7 +55,7 @@ var replayFloors = map[string]int{
 	"reactions":              27,
 	"server":                 15,
 	"sessions":               21,
-	"signaling":              2,
+	"signaling":              8,
 	"startup":                16,
 	"system_messages":        29,
 	"the_rest":               14,

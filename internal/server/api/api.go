@@ -51,7 +51,7 @@ func New(c *core.Core, opts Options) *API {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
-	a.talkHash = hashCapabilities()
+	a.talkHash = a.hashCapabilities()
 	a.bots = newBotQueue(c, a.baseURL, a.log)
 	c.OnBotDelivery(a.bots.add)
 	if opts.Testing {
@@ -80,6 +80,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(expirationRoutes()...)
 	a.routes.add(callRoutes()...)
 	a.routes.add(breakoutRoomRoutes()...)
+	a.routes.add(signalingRoutes()...)
 	a.routes.add(guestRoutes()...)
 	a.routes.add(banRoutes()...)
 	a.routes.add(userStatusRoutes()...)

@@ -23,7 +23,7 @@ var features = []feature{
 	{"video", true, false},
 	{"chat-v2", true, false},
 	{"conversation-v4", true, false},
-	{"guest-signaling", false, false},
+	{"guest-signaling", true, false},
 	{"empty-group-room", true, false},
 	{"guest-display-names", true, false},
 	{"multi-room-users", true, false},
@@ -46,18 +46,18 @@ var features = []feature{
 	{"start-call-flag", true, false},
 	{"chat-replies", true, false},
 	{"circles-support", false, false},
-	{"force-mute", false, false},
+	{"force-mute", true, false},
 	{"sip-support", false, false},
 	{"sip-support-nopin", false, false},
 	{"chat-read-status", true, true},
 	{"phonebook-search", false, true},
-	{"raise-hand", false, false},
+	{"raise-hand", true, false},
 	{"room-description", true, false},
 	{"rich-object-sharing", true, false},
 	{"temp-user-avatar-api", false, true},
 	{"geo-location-sharing", true, false},
 	{"voice-message-sharing", true, false},
-	{"signaling-v3", false, false},
+	{"signaling-v3", true, false},
 	{"publishing-permissions", true, false},
 	{"clear-history", true, false},
 	{"direct-mention-flag", true, false},
@@ -151,25 +151,14 @@ func capabilityRoutes() []route {
 }
 
 func getCapabilities(rq *request) (reply, error) {
-	loggedIn := rq.caller.UserID != ""
-	var caps object
-	if loggedIn {
-		caps = append(caps, member{"core", object{
-			{"pollinterval", 60},
-			{"webdav-root", "remote.php/webdav"},
-			{"reference-api", false},
-			{"mod-rewrite-working", false},
-			{"user", object{{"language", "en"}, {"locale", ""}, {"timezone", "UTC"}}},
-		}})
+	caps, err := rq.apps(rq.caller.UserID != "")
+	if err != nil {
+		return reply{}, err
 	}
-	caps = append(caps, member{"bruteforce", object{{"delay", 0}, {"allow-listed", false}}})
-	if loggedIn {
-		caps = append(caps, fileCapabilities()...)
-		caps = append(caps, member{"provisioning_api", object{{"version", "1.22.0"}}})
-	}
-	caps = append(caps, member{"spreed", talkCapabilities(rq.preferences())}, member{"theming", theming()})
-	if loggedIn {
-		caps = append(caps, member{"user_status", object{{"enabled", true}, {"restore", false}, {"supports_emoji", true}, {"supports_busy", true}}})
+	for i := range caps {
+		if caps[i].key == "spreed" {
+			caps[i].value = rq.talkCapabilities(rq.preferences())
+		}
 	}
 	data := object{
 		{"version", object{{"major", 32}, {"minor", 0}, {"micro", 1}, {"string", nextcloudVersion}, {"edition", ""}, {"extendedSupport", false}}},
@@ -183,23 +172,12 @@ func getCapabilities(rq *request) (reply, error) {
 	return ok(data).with("ETag", `"`+hex.EncodeToString(sum[:])+`"`), nil
 }
 
-func theming() object {
-	return object{
-		{"name", "Nextcloud"},
-		{"productName", "Nextcloud"},
-		{"url", "https://nextcloud.com"},
-		{"slogan", "a safe home for all your data"},
-		{"color", "#00679e"},
-		{"color-text", "#ffffff"},
-	}
-}
-
 // getRoomCapabilities returns Talk's capabilities, which are the same in all conversations.
 func getRoomCapabilities(rq *request) (reply, error) {
 	if _, err := rq.core.Room(rq.r.Context(), rq.caller, rq.token()); err != nil {
 		return reply{}, err
 	}
-	data := talkCapabilities(rq.preferences())
+	data := rq.talkCapabilities(rq.preferences())
 	var b bytes.Buffer
 	if err := appendJSON(&b, data); err != nil {
 		return reply{}, err
@@ -209,9 +187,9 @@ func getRoomCapabilities(rq *request) (reply, error) {
 }
 
 // hashCapabilities returns a hash over all that is announced.
-func hashCapabilities() string {
+func (a *API) hashCapabilities() string {
 	var b bytes.Buffer
-	if err := appendJSON(&b, talkCapabilities(&core.Preferences{})); err != nil {
+	if err := appendJSON(&b, a.talkCapabilities(&core.Preferences{})); err != nil {
 		return ""
 	}
 	sum := sha1.Sum(append([]byte(talkVersion+"#"), b.Bytes()...)) //nolint:gosec // see above
@@ -219,18 +197,18 @@ func hashCapabilities() string {
 }
 
 // talkCapabilities are Talk's, with what the caller has chosen; nil is somebody without an account.
-func talkCapabilities(p *core.Preferences) object {
+func (a *API) talkCapabilities(p *core.Preferences) object {
 	return object{
 		{"features", announced(false)},
 		{"features-local", announced(true)},
-		{"config", talkConfig(p)},
+		{"config", a.talkConfig(p)},
 		{"config-local", localConfig()},
 		{"version", talkVersion},
 	}
 }
 
 // talkConfig says what is switched on. What this server does not do is off.
-func talkConfig(p *core.Preferences) object {
+func (a *API) talkConfig(p *core.Preferences) object {
 	var chosen core.Preferences
 	if p != nil {
 		chosen = *p
@@ -243,7 +221,7 @@ func talkConfig(p *core.Preferences) object {
 			{"recording", false},
 			{"recording-consent", 0},
 			{"supported-reactions", []string{"❤️", "🎉", "👏", "👋", "👍", "👎", "🔥", "😂", "🤩", "🤔", "😲", "😥"}},
-			{"can-upload-background", false},
+			{"can-upload-background", p != nil},
 			{"sip-enabled", false},
 			{"sip-dialout-enabled", false},
 			{"can-enable-sip", false},
@@ -273,7 +251,7 @@ func talkConfig(p *core.Preferences) object {
 		}},
 		{"federation", object{{"enabled", false}, {"incoming-enabled", false}, {"outgoing-enabled", false}, {"only-trusted-servers", true}}},
 		{"previews", object{{"max-gif-size", 3145728}}},
-		{"signaling", object{{"session-ping-limit", 200}}},
+		{"signaling", object{{"session-ping-limit", 200}, {"hello-v2-token-key", a.core.SignalingPublicKey()}}},
 		{"experiments", object{{"enabled", 0}}},
 	}
 }

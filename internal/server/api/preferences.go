@@ -55,19 +55,3 @@ func attachmentConfig(p *core.Preferences) object {
 	}
 	return object{{"allowed", true}, {"folder", p.AttachmentFolder}}
 }
-
-// fileCapabilities say what the caller can do with files.
-func fileCapabilities() object {
-	return object{
-		{"files", object{
-			{"forbidden_filenames", []string{".htaccess"}},
-			{"forbidden_filename_basenames", []string{}},
-			{"forbidden_filename_characters", []string{"\\", "/"}},
-			{"forbidden_filename_extensions", []string{".filepart", ".part"}},
-			{"bigfilechunking", true},
-			{"chunked_upload", object{{"max_size", 104857600}, {"max_parallel_count", 5}}},
-		}},
-		{"dav", object{{"chunking", "1.0"}}},
-		{"files_sharing", object{{"api_enabled", true}, {"resharing", true}, {"default_permissions", 31}}},
-	}
-}

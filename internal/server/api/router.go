@@ -27,6 +27,7 @@ type route struct {
 
 const (
 	talk4 = "/ocs/apps/spreed/api/v4"
+	talk3 = "/ocs/apps/spreed/api/v3"
 	talk1 = "/ocs/apps/spreed/api/v1"
 )
 

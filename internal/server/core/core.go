@@ -4,6 +4,7 @@ package core
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"crypto/rand"
 	"fmt"
 	"io"
@@ -40,6 +41,10 @@ type Core struct {
 	tellBot     func(BotListener, *BotDelivery) // nil tells nobody
 	clock       clock
 	kept        kept
+
+	// signalingKey signs what clients show to signaling servers.
+	signalingKey *ecdsa.PrivateKey
+	signalingPEM string // its public half
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.
@@ -86,6 +91,9 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Core, error) {
 			return err
 		}
 		if err := c.loadInstance(tx); err != nil {
+			return err
+		}
+		if err := c.loadSignalingKey(tx); err != nil {
 			return err
 		}
 		return c.dir.load(tx)

@@ -230,6 +230,9 @@ func (c *Core) setModerator(ctx context.Context, caller Caller, token string, at
 		if err := s.tx.UpdateAttendee(a); err != nil {
 			return err
 		}
+		if err := s.signalChange(); err != nil {
+			return err
+		}
 		if err := s.followModerator(a); err != nil {
 			return err
 		}
@@ -272,6 +275,9 @@ func (c *Core) SetPermissions(ctx context.Context, caller Caller, token string, 
 		}
 		a.LastChange = s.now
 		if err := s.tx.UpdateAttendee(a); err != nil {
+			return err
+		}
+		if err := s.signalChange(); err != nil {
 			return err
 		}
 		out, err = s.participants([]store.Attendee{*a})
