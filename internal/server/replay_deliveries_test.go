@@ -106,7 +106,8 @@ func (r *replay) compareDelivery(e *exchange) string {
 		return fmt.Sprintf("path %q, recorded %q", got.path, e.Path)
 	}
 	for key, want := range e.Headers {
-		have, same := got.header.Get(key), false
+		have := got.header.Get(key)
+		var same bool
 		switch key {
 		case "X-Nextcloud-Talk-Random":
 			same = randomText.MatchString(have)

@@ -177,8 +177,7 @@ func (q *botQueue) backendOf(told *core.BotDelivery) string {
 
 // botException words an error as Talk does. It leaves out the address, which may hold a secret.
 func botException(err error) error {
-	var asked *url.Error
-	if errors.As(err, &asked) {
+	if asked, ok := errors.AsType[*url.Error](err); ok {
 		err = asked.Err
 	}
 	return fmt.Errorf(`GuzzleHttp\Exception\ConnectException: %w`, err)

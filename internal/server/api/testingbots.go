@@ -57,14 +57,26 @@ func (f botFeatures) MarshalJSON() ([]byte, error) {
 // botStates are the names of a bot's states, by what they are.
 var botStates = []string{"disabled", "enabled", "no-setup"}
 
+// installedBotAid is a bot as the testing aids show it. The secret is nobody's to see.
+type installedBotAid struct {
+	ID               int64       `json:"id"`
+	Name             string      `json:"name"`
+	URL              string      `json:"url"`
+	Description      string      `json:"description"`
+	Features         botFeatures `json:"features"`
+	State            string      `json:"state"`
+	ErrorCount       int64       `json:"errorCount"`
+	LastErrorDate    int64       `json:"lastErrorDate"`
+	LastErrorMessage string      `json:"lastErrorMessage"`
+}
+
 func testListBots(rq *request) (reply, error) {
 	bots, err := rq.core.Bots(rq.r.Context())
-	out := []object{}
+	out := []installedBotAid{}
 	for _, b := range bots {
-		out = append(out, object{
-			{"id", b.ID}, {"name", b.Name}, {"url", b.URL}, {"description", b.Description},
-			{"features", botFeatures(b.Features)}, {"state", botStates[b.State]},
-			{"errorCount", b.ErrorCount}, {"lastErrorDate", b.LastErrorDate}, {"lastErrorMessage", b.LastError},
+		out = append(out, installedBotAid{
+			b.ID, b.Name, b.URL, b.Description, botFeatures(b.Features), botStates[b.State],
+			b.ErrorCount, b.LastErrorDate, b.LastError,
 		})
 	}
 	return ok(out), err

@@ -87,7 +87,7 @@ func (rq *request) testingAnswer() reply {
 	rq.params = params
 	rep, err := rt.handle(rq)
 	var tooLarge *http.MaxBytesError
-	var bad *badBody
+	var bad *bodyError
 	switch {
 	case err == nil:
 		return rep
@@ -104,11 +104,11 @@ func (rq *request) testingAnswer() reply {
 	return said(http.StatusInternalServerError, "%v", err) // whoever tests wants to know
 }
 
-// badBody says what is wrong with a body.
-type badBody struct{ err error }
+// bodyError says what is wrong with a body.
+type bodyError struct{ err error }
 
-func (e *badBody) Error() string { return "body: " + e.err.Error() }
-func (e *badBody) Unwrap() error { return e.err }
+func (e *bodyError) Error() string { return "body: " + e.err.Error() }
+func (e *bodyError) Unwrap() error { return e.err }
 
 // decode reads the body, which must be one JSON object with nothing unknown in it.
 func (rq *request) decode(v any) error {
@@ -120,12 +120,12 @@ func (rq *request) decode(v any) error {
 	case errors.As(err, &tooLarge):
 		return err
 	case errors.Is(err, io.EOF):
-		return &badBody{errors.New("it is empty, and must be a JSON object")}
+		return &bodyError{errors.New("it is empty, and must be a JSON object")}
 	case err != nil:
-		return &badBody{err}
+		return &bodyError{err}
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return &badBody{errors.New("there is more after the JSON object")}
+		return &bodyError{errors.New("there is more after the JSON object")}
 	}
 	return nil
 }
@@ -189,7 +189,7 @@ func testRestore(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	if in.ID == nil {
-		return reply{}, &badBody{errors.New("id is missing")}
+		return reply{}, &bodyError{errors.New("id is missing")}
 	}
 	if err := rq.Restore(rq.r.Context(), *in.ID); err != nil {
 		return reply{}, err
@@ -211,7 +211,7 @@ func testMoveClock(rq *request) (reply, error) {
 	switch {
 	case err != nil:
 	case (in.Advance == nil) == (in.Set == nil):
-		err = &badBody{errors.New("give either advance or set")}
+		err = &bodyError{errors.New("give either advance or set")}
 	case in.Set != nil:
 		err = rq.core.SetClock(rq.r.Context(), time.Unix(*in.Set, 0))
 	default:
@@ -237,11 +237,9 @@ type keptRequest struct {
 func testRequests(rq *request) (reply, error) {
 	limit := 0
 	if text := rq.r.URL.Query().Get("limit"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
+		if limit, _ = strconv.Atoi(text); limit < 1 { // 0 is no number either
 			return said(http.StatusBadRequest, "limit is %q, and must be a number above 0", text), nil
 		}
-		limit = n
 	}
 	out := []keptRequest{}
 	for _, r := range rq.Requests(limit) {
