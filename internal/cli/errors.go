@@ -20,6 +20,7 @@ const (
 	exitUsage        = 2
 	exitUnauthorized = 4
 	exitNotFound     = 5
+	exitSilence      = 6
 )
 
 // usageError is for a command line that cannot be meant.
@@ -51,10 +52,13 @@ func exitCode(err error) int {
 		usage   *usageError
 		account *accountError
 		missing *missingError
+		silence *silenceError
 	)
 	switch {
 	case errors.As(err, &usage):
 		return exitUsage
+	case errors.As(err, &silence):
+		return exitSilence
 	case errors.As(err, &account), errors.Is(err, talk.ErrUnauthorized):
 		return exitUnauthorized
 	case errors.As(err, &missing):

@@ -56,7 +56,8 @@ func newExitCodesTopic() *cobra.Command {
   1  it failed: the error says why
   2  the command line cannot be meant: an unknown command, a wrong flag or argument
   4  not authorised: no account is given, or the server refuses its credentials
-  5  not found: no such conversation, message, user or participant`,
+  5  not found: no such conversation, message, user or participant
+  6  nobody answered in the time that 'send --wait-reply' waited`,
 	}
 }
 
