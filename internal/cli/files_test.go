@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,19 +124,6 @@ func TestFileDownload(t *testing.T) {
 	s.as("alice").fails(t, exitNotFound, []string{"no file"}, "file", "download", "Plans/none.txt", "-o", filepath.Join(t.TempDir(), "none"))
 	s.as("alice").tty(80).fails(t, exitUsage, []string{"--output"}, "file", "download", "Plans/plan.txt", "-o", "-")
 	s.as("alice").fails(t, exitUsage, []string{"cannot be the name"}, "file", "download", "/")
-}
-
-func TestWriteFileLeavesNothingBehind(t *testing.T) {
-	t.Parallel()
-	path := file(t, "kept", "old")
-	err := writeFile(path, 0o600, func(w io.Writer) error {
-		fmt.Fprint(w, "half of it")
-		return io.ErrUnexpectedEOF
-	})
-	if err == nil {
-		t.Error("the failure is lost")
-	}
-	holds(t, path, "old")
 }
 
 func TestAvatar(t *testing.T) {

@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
+
+	"github.com/confab-go/confab/internal/cli/safefile"
 )
 
 // outputFile is where a command puts what is no text: a file, or standard output.
@@ -57,28 +57,10 @@ func (o *outputFile) write(f *factory, content io.Reader) error {
 		_, err := io.Copy(f.out, content)
 		return err
 	}
-	return writeFile(o.path, 0o666, func(w io.Writer) error {
+	return safefile.Write(o.path, 0o666, func(w io.Writer) error {
 		_, err := io.Copy(w, content)
 		return err
 	})
-}
-
-// writeFile makes a file with what write writes. It appears only once it is complete, in place of one that was there.
-func writeFile(path string, mode fs.FileMode, write func(io.Writer) error) (err error) {
-	temporary := filepath.Join(filepath.Dir(path), fmt.Sprintf(".%s.%08x", filepath.Base(path), rand.Uint32())) //nolint:gosec // a free name, no secret
-	file, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(temporary))
-		}
-	}()
-	if err := errors.Join(write(file), file.Sync(), file.Close()); err != nil {
-		return err
-	}
-	return os.Rename(temporary, path)
 }
 
 // openInput opens a file to be read, or standard input for "-".

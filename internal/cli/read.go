@@ -67,7 +67,7 @@ func (f *factory) read(ctx context.Context, name string, o readOptions) error {
 	}
 	messages := latest(ctx, client, room.Token, o.before, o.limit)
 	if o.all {
-		messages = fromStart(ctx, client, room.Token, o.before)
+		messages = fromStart(ctx, client, room.Token, 0, o.before)
 	}
 	first, last, count, err := f.printMessages(ctx, messages)
 	if err != nil {
@@ -139,10 +139,11 @@ func latest(ctx context.Context, client *talk.Client, token string, before int64
 	}
 }
 
-// fromStart goes through a conversation from its first message on, a page at a time, so that its length costs no memory.
-func fromStart(ctx context.Context, client *talk.Client, token string, before int64) iter.Seq2[*talk.Message, error] {
+// fromStart goes through the messages of a conversation that come after one, or from its first one on, and before another
+// one if that is not 0. It does so a page at a time, so that their number costs no memory, and marks nothing as read.
+func fromStart(ctx context.Context, client *talk.Client, token string, after, before int64) iter.Seq2[*talk.Message, error] {
 	return func(yield func(*talk.Message, error) bool) {
-		for known := int64(0); ; {
+		for known := after; ; {
 			page, err := client.Chat.Page(ctx, token, &talk.PageOptions{Forward: true, LastKnown: known, Limit: maxPage})
 			if err != nil {
 				yield(nil, err)
