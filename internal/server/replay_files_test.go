@@ -15,7 +15,7 @@ import (
 var (
 	// A picture's name is the conversation's token or random.
 	pictureName = regexp.MustCompile(`filename="([a-z0-9]{8}|[A-Za-z0-9]{16}(\.[a-z]+))"$`)
-	davValues   = regexp.MustCompile(`<(d:getlastmodified|d:getetag|oc:fileid|oc:id|firstLoginTimestamp|lastLoginTimestamp|lastLogin)>[^<]*<`)
+	davValues   = regexp.MustCompile(`<(d:getlastmodified|d:getetag|oc:fileid|oc:id|firstLoginTimestamp|lastLoginTimestamp|lastLogin|used)>[^<]*<`)
 	fileLink    = regexp.MustCompile(`/f/(\d+)$`)
 )
 

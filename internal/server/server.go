@@ -38,6 +38,9 @@ type Config struct {
 	Now         func() time.Time // nil = time.Now
 	Random      io.Reader        // nil = crypto/rand; makes tokens and session ids
 	LongPollMax time.Duration    // the longest wait for a message, 0 = 30 seconds
+	// Welcome makes for new users what Talk makes for them: news, a notebook and
+	// a sample conversation. Without it their list is empty at first.
+	Welcome bool
 	// Testing serves the testing aids under /_confab/ to administrators, and
 	// keeps the last requests. Whoever is an administrator may remove everything then.
 	Testing bool
@@ -67,7 +70,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("open server: %w", err)
 	}
 	s := &Server{store: st, log: log, longPollMax: cfg.LongPollMax}
-	s.core, err = core.New(ctx, st, core.Options{Now: cfg.Now, Random: cfg.Random, LongPollMax: cfg.LongPollMax})
+	s.core, err = core.New(ctx, st, core.Options{Now: cfg.Now, Random: cfg.Random, LongPollMax: cfg.LongPollMax, Welcome: cfg.Welcome})
 	if err != nil {
 		_ = st.Close()
 		return nil, fmt.Errorf("open server: %w", err)

@@ -160,6 +160,9 @@ func roomDisplayName(c *Core, room *store.Room, self *store.Attendee) string {
 	if room.Type == OneToOne {
 		return c.dir.displayName(otherOf(room, self))
 	}
+	if room.Type == Changelog {
+		return changelogName
+	}
 	return room.Name
 }
 
@@ -213,6 +216,9 @@ func (c *Core) Room(ctx context.Context, caller Caller, token string) (v *RoomVi
 // Rooms returns the caller's conversations, those that changed since (unix
 // seconds) only, without their last messages when those are not wanted.
 func (c *Core) Rooms(ctx context.Context, caller Caller, since int64, lastMessages bool) (out []*RoomView, err error) {
+	if err := c.welcome(ctx, caller); err != nil {
+		return nil, err
+	}
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
 		rows, err := tx.UserRooms(caller.UserID, since)
 		if err != nil {
@@ -260,19 +266,7 @@ func (c *Core) ListedRooms(ctx context.Context, caller Caller, search string) (o
 // NoteToSelf returns the caller's own notebook, which is made at the first time.
 func (c *Core) NoteToSelf(ctx context.Context, caller Caller) (v *RoomView, err error) {
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
-		s := &scope{c: c, tx: tx, caller: caller, now: c.unix()}
-		room, err := tx.RoomByKey("note_to_self:" + caller.UserID)
-		switch {
-		case err == nil:
-			s, err = c.enter(tx, caller, room.Token, 0)
-		case isNotFound(err):
-			room = store.Room{
-				Type: NoteToSelf, Name: "Note to self", ObjectType: "note_to_self", ObjectID: caller.UserID,
-				UniqueKey:   "note_to_self:" + caller.UserID,
-				Description: "A place for your private notes, thoughts and ideas",
-			}
-			err = s.found(&room, &store.Attendee{Favorite: true}, false)
-		}
+		s, err := c.notebook(tx, caller)
 		if err != nil {
 			return err
 		}
@@ -280,6 +274,23 @@ func (c *Core) NoteToSelf(ctx context.Context, caller Caller) (v *RoomView, err 
 		return err
 	})
 	return v, err
+}
+
+func (c *Core) notebook(tx *store.Tx, caller Caller) (*scope, error) {
+	s := &scope{c: c, tx: tx, caller: caller, now: c.unix()}
+	room, err := tx.RoomByKey("note_to_self:" + caller.UserID)
+	switch {
+	case err == nil:
+		return c.enter(tx, caller, room.Token, 0)
+	case !isNotFound(err):
+		return nil, err
+	}
+	room = store.Room{
+		Type: NoteToSelf, Name: "Note to self", ObjectType: "note_to_self", ObjectID: caller.UserID,
+		UniqueKey:   "note_to_self:" + caller.UserID,
+		Description: "A place for your private notes, thoughts and ideas",
+	}
+	return s, s.found(&room, &store.Attendee{Favorite: true}, false)
 }
 
 // found makes a new conversation with the caller as its owner.

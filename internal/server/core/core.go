@@ -21,6 +21,7 @@ type Options struct {
 	Now         func() time.Time // nil = time.Now
 	Random      io.Reader        // nil = crypto/rand
 	LongPollMax time.Duration    // 0 = 30 seconds
+	Welcome     bool             // new users find conversations
 }
 
 // Core is one Talk server's rules over one store. It may be used by many goroutines.
@@ -45,6 +46,7 @@ type Core struct {
 	// signalingKey signs what clients show to signaling servers.
 	signalingKey *ecdsa.PrivateKey
 	signalingPEM string // its public half
+	welcomes     bool
 }
 
 // dummyHashes are hashes of nobody's password by their cost. Being right about one proves nothing.
@@ -67,7 +69,7 @@ func (l *lockedReader) Read(p []byte) (int, error) {
 
 // New makes a Core over an open store, which stays the caller's to close.
 func New(ctx context.Context, st *store.Store, opts Options) (*Core, error) {
-	c := &Core{store: st, now: opts.Now, longPollMax: opts.LongPollMax, hashCost: bcrypt.DefaultCost}
+	c := &Core{store: st, now: opts.Now, longPollMax: opts.LongPollMax, hashCost: bcrypt.DefaultCost, welcomes: opts.Welcome}
 	if c.now == nil {
 		c.now = time.Now
 	}

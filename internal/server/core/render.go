@@ -149,7 +149,11 @@ func (r *reader) actor(actorType, actorID, name string) (nowType, nowID, nowName
 			}
 		}
 	case ActorBots:
-		name = r.botName(actorID)
+		if own, ok := ownBots[actorID]; ok {
+			name = own
+		} else {
+			name = r.botName(actorID)
+		}
 	}
 	return actorType, actorID, name
 }
