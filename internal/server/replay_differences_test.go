@@ -51,6 +51,11 @@ var differences = []difference{
 	{heading: "Features and settings that are announced", story: "server", exchanges: []int{19}, path: `^\.ocs\.data\.features(-local)?$`},
 	{heading: "Features and settings that are announced", path: `\.config\.call\.can-enable-sip$`},
 	{heading: "Features and settings that are announced", path: `\.config\.call\.predefined-backgrounds(-v2)?$`},
+	{heading: "Features and settings that are announced", story: "the_rest", exchanges: []int{30}, path: `^\.ocs\.data$`},
+	{
+		heading: "No calendars", story: "the_rest", exchanges: []int{24},
+		whole: func(recorded, here int) bool { return recorded == http.StatusOK && here == http.StatusBadRequest },
+	},
 	{heading: "Keys and secrets", path: `\.config\.signaling\.hello-v2-token-key$`},
 	{heading: "No STUN server", path: `\.stunservers$`},
 	{heading: "What new users find", path: `\.message$`, in: isMessageOf("changelog", "sample")},

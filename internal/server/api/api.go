@@ -81,6 +81,8 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(callRoutes()...)
 	a.routes.add(breakoutRoomRoutes()...)
 	a.routes.add(signalingRoutes()...)
+	a.routes.add(unconfiguredRoutes()...)
+	a.routes.add(appRoutes()...)
 	a.routes.add(guestRoutes()...)
 	a.routes.add(banRoutes()...)
 	a.routes.add(userStatusRoutes()...)

@@ -164,6 +164,11 @@ func getCapabilities(rq *request) (reply, error) {
 		{"version", object{{"major", 32}, {"minor", 0}, {"micro", 1}, {"string", nextcloudVersion}, {"edition", ""}, {"extendedSupport", false}}},
 		{"capabilities", caps},
 	}
+	return withETag(data)
+}
+
+// withETag answers with data, and with a tag that changes when the data does.
+func withETag(data any) (reply, error) {
 	var b bytes.Buffer
 	if err := appendJSON(&b, data); err != nil {
 		return reply{}, err

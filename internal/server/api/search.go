@@ -35,12 +35,12 @@ func provider(id, name string, order int, filters object) object {
 }
 
 func listProviders(*request) (reply, error) {
-	return ok([]object{
+	return withETag([]object{
 		provider("talk-message", "Messages", 15, object{
 			{"term", "string"}, {"since", "datetime"}, {"until", "datetime"}, {"person", "person"}, {"conversation", "string"},
 		}),
 		provider("talk-conversations", "Conversations", 25, object{{"term", "string"}}),
-	}), nil
+	})
 }
 
 // entry is something that a search has found.

@@ -282,6 +282,9 @@ func withSender(object, from string) (string, bool) {
 		out.Write(value)
 		out.WriteByte(',')
 	}
+	if _, err := d.Token(); err != nil { // the closing brace
+		return "", false
+	}
 	sender, err := json.Marshal(from)
 	if err != nil {
 		return "", false
