@@ -14,7 +14,7 @@ import (
 	"github.com/confab-go/confab/talk"
 )
 
-// The environment that says which account to speak for.
+// The environment that says which account to speak for. It goes before what is stored.
 const (
 	envURL      = "CONFAB_URL"
 	envUser     = "CONFAB_USER"
@@ -27,29 +27,35 @@ type clientOnce struct {
 	err    error
 }
 
-// talk gives the client of the account that the environment names, made once.
+// credentials are an account to speak for, and where it comes from.
+type credentials struct {
+	url, user, password string
+	stored              bool // rather than from the environment alone
+}
+
+// talk gives the client of the account to speak for, made once.
 func (f *factory) talk() (*talk.Client, error) {
 	f.client.once.Do(func() { f.client.client, f.client.err = f.newClient() })
 	return f.client.client, f.client.err
 }
 
 func (f *factory) newClient() (*talk.Client, error) {
-	var missing []string
-	for _, name := range []string{envURL, envUser, envPassword} {
-		if f.app.Getenv(name) == "" {
-			missing = append(missing, name)
-		}
-	}
-	if missing != nil {
-		return nil, &accountError{missing}
-	}
-	address := f.app.Getenv(envURL)
-	client, err := talk.NewClient(address,
-		talk.WithAppPassword(f.app.Getenv(envUser), f.app.Getenv(envPassword)),
-		talk.WithHTTPClient(&http.Client{Transport: f.app.Transport}),
-		talk.WithLogger(f.logger()))
+	c, err := f.credentials(context.Background())
 	if err != nil {
+		return nil, err
+	}
+	return f.clientOf(c)
+}
+
+// clientOf makes a client for an account.
+func (f *factory) clientOf(c credentials) (*talk.Client, error) {
+	f.speaksFor = c
+	client, err := talk.NewClient(c.url, f.options(talk.WithAppPassword(c.user, c.password))...)
+	if err != nil && !c.stored {
 		return nil, fmt.Errorf("%s, %s or %s cannot be used: %w", envURL, envUser, envPassword, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the account cannot be used: %w", err)
 	}
 	if base := client.BaseURL(); base.Scheme == "http" && !isLoopback(base.Hostname()) {
 		f.warn("the password goes to %s unencrypted; use its https address if it has one", base.Host)
@@ -57,13 +63,54 @@ func (f *factory) newClient() (*talk.Client, error) {
 	return client, nil
 }
 
-// url is the server's address as it can be shown: parsed, so that it holds no password.
-func (f *factory) url() string {
-	u, err := url.Parse(f.app.Getenv(envURL))
-	if err != nil {
-		return "not a URL"
+// options are those of every client.
+func (f *factory) options(more ...talk.Option) []talk.Option {
+	return append(more, talk.WithHTTPClient(&http.Client{Transport: f.app.Transport}), talk.WithLogger(f.logger()))
+}
+
+// credentials gives the account to speak for: that of the environment, completed by the stored one that fits it.
+func (f *factory) credentials(ctx context.Context) (credentials, error) {
+	c := credentials{url: f.app.Getenv(envURL), user: f.app.Getenv(envUser), password: f.app.Getenv(envPassword)}
+	if c.url != "" && c.user != "" && c.password != "" {
+		return c, nil
 	}
-	return u.Redacted()
+	known, err := f.loadAccounts()
+	if err != nil {
+		return c, err
+	}
+	if one, ok := known.choose(c.url, c.user); ok {
+		c.url, c.user, c.stored = one.URL, one.User, true
+		if c.password == "" {
+			c.password, err = f.secret(ctx, one)
+		}
+		return c, err
+	}
+	var missing []string
+	for _, name := range []string{envURL, envUser, envPassword} {
+		if f.app.Getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	return c, &accountError{missing: missing}
+}
+
+// target is what errors say of the server.
+type target struct {
+	url    string // as it can be shown
+	stored bool
+}
+
+// target tells of the account that is spoken for; before one is, of the environment.
+func (f *factory) target() target {
+	address := f.speaksFor.url
+	if address == "" {
+		address = f.app.Getenv(envURL)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return target{"not a URL", f.speaksFor.stored}
+	}
+	return target{u.Redacted(), f.speaksFor.stored}
 }
 
 // logger sees the client's requests with --debug; without, only what it must recover from.

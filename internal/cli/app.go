@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"reflect"
 	"syscall"
 	"time"
@@ -33,6 +34,12 @@ type App struct {
 	Getenv func(string) string
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
+	// ConfigDir is where accounts are stored; empty stores none.
+	ConfigDir string
+	// Keyring keeps their passwords; nil is none.
+	Keyring Keyring
+	// Browse opens an address in the person's browser; nil leaves that to them.
+	Browse func(ctx context.Context, address string) error
 	// Transport carries the requests; nil is that of net/http.
 	Transport http.RoundTripper
 }
@@ -44,6 +51,12 @@ func System() App {
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
 		Getenv: os.Getenv,
 		Now:    time.Now,
+
+		Keyring: systemKeyring{},
+		Browse:  browse,
+	}
+	if dir, err := os.UserConfigDir(); err == nil {
+		a.ConfigDir = filepath.Join(dir, "confab")
 	}
 	if a.OutTTY {
 		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
@@ -84,7 +97,7 @@ func Main(ctx context.Context, args []string, app App) int {
 	if errors.Is(err, syscall.EPIPE) {
 		return exitFailed // whoever read the output has had enough, and knows
 	}
-	fmt.Fprintln(app.Err, f.errForm().Bad("confab:")+" "+explain(ctx, err, command.CommandPath(), f.url()))
+	fmt.Fprintln(app.Err, f.errForm().Bad("confab:")+" "+explain(ctx, err, command.CommandPath(), f.target()))
 	return exitCode(err)
 }
 
@@ -100,6 +113,8 @@ type factory struct {
 	plain  bool // no colour
 	debug  bool
 	client clientOnce
+	// speaksFor is the account of the client that was made last.
+	speaksFor credentials
 }
 
 func newFactory(app App) *factory {

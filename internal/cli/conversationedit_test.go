@@ -76,7 +76,7 @@ func TestConversationEditRefuses(t *testing.T) {
 		{[]string{"--lobby-until needs --lobby"}, []string{"--lobby-until", "2026-06-01T09:00:00Z"}},
 		{[]string{"--lobby-until", "tomorrow"}, []string{"--lobby", "--lobby-until", "tomorrow"}},
 		{[]string{"--permissions", `"fly"`, "publish-audio"}, []string{"--permissions", "chat,fly"}},
-		{[]string{"--password-stdin", "empty"}, []string{"--password-stdin"}},
+		{[]string{"password is empty", "standard input"}, []string{"--password-stdin"}},
 	} {
 		s.as("alice").fails(t, exitUsage, tt.words, append([]string{"conversation", "edit", "Deploys", "--favorite"}[:3:3], tt.args...)...)
 	}

@@ -154,7 +154,7 @@ func TestConversationCreateRefuses(t *testing.T) {
 		{[]string{"only a public"}, []string{"x", "--password-stdin"}},
 		{[]string{"--invite", "empty"}, []string{"x", "--invite", ""}},
 		{[]string{"one argument too many"}, []string{"x", "y"}},
-		{[]string{"--password-stdin", "empty"}, []string{"x", "--type", "public", "--password-stdin"}},
+		{[]string{"password is empty", "standard input"}, []string{"x", "--type", "public", "--password-stdin"}},
 	}
 	for _, tt := range tests {
 		s.as("alice").fails(t, exitUsage, tt.words, append([]string{"conversation", "create"}, tt.args...)...)

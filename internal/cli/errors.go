@@ -31,15 +31,21 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usagef(format string, args ...any) error { return &usageError{fmt.Errorf(format, args...)} }
 
-// accountError says which part of the account is not given.
-type accountError struct{ missing []string }
+// accountError says which part of the account is not given, or what else there is to do for one.
+type accountError struct {
+	missing []string
+	next    string
+}
 
 func (e *accountError) Error() string {
+	if e.missing == nil {
+		return "no account: " + e.next
+	}
 	verb := "is"
 	if len(e.missing) > 1 {
 		verb = "are"
 	}
-	return fmt.Sprintf("no account: %s %s not set; see 'confab help environment', or try 'confab demo', which needs none", strings.Join(e.missing, ", "), verb)
+	return fmt.Sprintf("no account: %s %s not set; 'confab auth login' stores one, 'confab help environment' tells more, and 'confab demo' needs none", strings.Join(e.missing, ", "), verb)
 }
 
 // missingError is for what a person named and the server, or the conversation, does not have.
@@ -72,12 +78,12 @@ func exitCode(err error) int {
 }
 
 // explain tells an error in one line that ends with what to do next, where that is known.
-func explain(ctx context.Context, err error, command, url string) string {
+func explain(ctx context.Context, err error, command string, to target) string {
 	if err == context.Canceled { //nolint:errorlint // nothing more is known then; what wraps it says more
 		return "interrupted"
 	}
 	text := inWords(err)
-	if next := nextStep(ctx, err, command, url); next != "" {
+	if next := nextStep(ctx, err, command, to); next != "" {
 		text += "; " + next
 	}
 	return render.Form{Terminal: true}.Value(text)
@@ -95,7 +101,7 @@ func inWords(err error) string {
 	return strings.Replace(err.Error(), e.Error(), strings.TrimPrefix(short.Error(), "talk: "), 1)
 }
 
-func nextStep(ctx context.Context, err error, command, url string) string {
+func nextStep(ctx context.Context, err error, command string, to target) string {
 	var (
 		usage   *usageError
 		missing *missingError
@@ -114,18 +120,24 @@ func nextStep(ctx context.Context, err error, command, url string) string {
 	case !errors.As(err, &e):
 		return ""
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Sprintf("is the server at %s running? 'confab serve' starts one here", url)
+		return fmt.Sprintf("is the server at %s running? 'confab serve' starts one here", to.url)
 	case errors.As(err, &dns), errors.As(err, &record):
-		return fmt.Sprintf("is CONFAB_URL right? It is %s", url)
+		return to.address("is %s right?")
 	case errors.As(err, &cert):
 		return "the server's certificate is not one that this machine trusts"
 	case errors.Is(err, talk.ErrUnauthorized):
+		if to.stored {
+			return fmt.Sprintf("log in again: 'confab auth login %s'", to.url)
+		}
 		return "check CONFAB_USER and CONFAB_PASSWORD: an app password comes from the security settings of your Nextcloud"
 	case errors.Is(err, talk.ErrUnsupported):
 		return "the server is too old for it, or has it switched off"
 	case errors.Is(err, talk.ErrBadResponse):
-		return fmt.Sprintf("is there a Nextcloud with Talk at CONFAB_URL? It is %s", url)
+		return to.address("is there a Nextcloud with Talk at %s?")
 	case errors.Is(err, talk.ErrRedirect):
+		if to.stored {
+			return "log in at the address that the server answers at itself"
+		}
 		return "set CONFAB_URL to the address that the server answers at itself"
 	case errors.Is(err, talk.ErrNotFound):
 		return "'confab conversation list' shows the conversations you take part in"
@@ -141,4 +153,12 @@ func nextStep(ctx context.Context, err error, command, url string) string {
 		return "the last moderator cannot go while others stay"
 	}
 	return ""
+}
+
+// address asks about the server's address, by the name of the variable that it comes from, if it does.
+func (t target) address(question string) string {
+	if t.stored {
+		return fmt.Sprintf(question, t.url)
+	}
+	return fmt.Sprintf(question, envURL) + " It is " + t.url
 }

@@ -65,12 +65,14 @@ func newEnvironmentTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "environment",
 		Short: "The environment variables that confab reads",
-		Long: `The account that confab speaks for:
+		Long: `The account that confab speaks for; what is not set comes from the account that 'confab auth login' stored and that
+fits what is set:
 
   CONFAB_URL       address of the Nextcloud, as in https://cloud.example.com
   CONFAB_USER      user id
   CONFAB_PASSWORD  an app password, from the security settings of your Nextcloud; the password itself works,
                    too, unless a second factor is asked for
+  CONFAB_CONFIG_DIR  where accounts are stored, in place of the system's directory for settings
 
 How it looks:
 

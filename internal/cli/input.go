@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/term"
 
 	"github.com/confab-go/confab/internal/cli/render"
 )
@@ -53,9 +56,46 @@ func (f *factory) readPassword(ctx context.Context) (string, error) {
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	if line = strings.TrimSuffix(line, "\r"); line == "" {
-		return "", usagef("--password-stdin: the first line of standard input is empty")
+		return "", usagef("the password is empty: it is the first line of standard input")
 	}
 	return line, nil
+}
+
+// readSecret reads a password: the first line of standard input, or what a person types unseen.
+func (f *factory) readSecret(ctx context.Context, prompt string) (string, error) {
+	file, isFile := f.app.In.(*os.File)
+	if !f.app.InTTY || !isFile {
+		return f.readPassword(ctx)
+	}
+	f.settle()
+	fmt.Fprint(f.app.Err, prompt)
+	fd := int(file.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", fmt.Errorf("read the password: %w", err)
+	}
+	type result struct {
+		secret []byte
+		err    error
+	}
+	typed := make(chan result, 1)
+	go func() {
+		secret, err := term.ReadPassword(fd)
+		typed <- result{secret, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return "", errors.Join(ctx.Err(), term.Restore(fd, before))
+	case r := <-typed:
+		fmt.Fprintln(f.app.Err)
+		if r.err != nil {
+			return "", fmt.Errorf("read the password: %w", r.err)
+		}
+		if len(r.secret) == 0 {
+			return "", usagef("the password is empty")
+		}
+		return string(r.secret), nil
+	}
 }
 
 // askable refuses what must be confirmed where nobody can be asked.

@@ -14,7 +14,7 @@ func newRoot(f *factory) *cobra.Command {
 		Long: `Nextcloud Talk on the command line: send, read and follow messages, manage conversations,
 and run a small Talk server for development and tests.
 
-Start with 'confab demo', which needs nothing, or say which account to use: 'confab help environment'.
+Start with 'confab demo', which needs nothing, or log in: 'confab auth login https://cloud.example.com'.
 
 A CONVERSATION is named by its token, by its exact display name, as @USER for the one-to-one
 conversation with that user, or by its web link.
@@ -48,6 +48,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	root.AddGroup(
 		&cobra.Group{ID: "chat", Title: "Messages:"},
 		&cobra.Group{ID: "rooms", Title: "Conversations:"},
+		&cobra.Group{ID: "account", Title: "Accounts:"},
 		&cobra.Group{ID: "server", Title: "A server of your own:"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
@@ -59,6 +60,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newReaction(f), newPoll(f), newFile(f), newExport(f))
 	add("rooms", newConversation(f), newParticipant(f), newAvatar(f), newBot(f))
 	add("server", newDemo(f), newServe(f))
+	add("account", newAuth(f))
 	add("", newAPI(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
 	return root
