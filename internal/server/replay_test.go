@@ -53,7 +53,7 @@ var replayFloors = map[string]int{
 	"signaling":              10,
 	"startup":                16,
 	"system_messages":        29,
-	"the_rest":               34,
+	"the_rest":               35,
 }
 
 // exchange is one line of a recording.

@@ -83,6 +83,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(signalingRoutes()...)
 	a.routes.add(unconfiguredRoutes()...)
 	a.routes.add(appRoutes()...)
+	a.routes.add(importEmailRoutes()...)
 	a.routes.add(guestRoutes()...)
 	a.routes.add(banRoutes()...)
 	a.routes.add(userStatusRoutes()...)

@@ -99,7 +99,7 @@ var features = []feature{
 	{"archived-conversations-v2", true, true},
 	{"talk-polls-drafts", true, false},
 	{"download-call-participants", true, false},
-	{"email-csv-import", false, false},
+	{"email-csv-import", true, false},
 	{"conversation-creation-password", true, false},
 	{"call-notification-state-api", true, true},
 	{"schedule-meeting", false, true},

@@ -188,7 +188,7 @@ func (s *scope) invite(n *NewRoom, invalid map[string][]string) error {
 		known[strings.ToLower(id)] = true
 	}
 	for _, email := range n.Emails {
-		if err := s.addEmail(email); err != nil {
+		if err := s.addEmail(email, ""); err != nil {
 			return err
 		}
 	}

@@ -92,7 +92,7 @@ func (c *Core) AddParticipant(ctx context.Context, caller Caller, token, id, sou
 			return s.addGroup(id)
 		case "emails":
 			newType = Public
-			return s.addEmail(id)
+			return s.addEmail(id, "")
 		case "circles", "teams":
 			return refuse(NotFound, "new-participant")
 		case "phones":
@@ -180,7 +180,7 @@ func (s *scope) addGroup(id string) error {
 }
 
 // addEmail adds somebody who is invited by e-mail; the conversation has to be open for guests then.
-func (s *scope) addEmail(email string) error {
+func (s *scope) addEmail(email, name string) error {
 	if s.room.Type != Public {
 		if err := s.setType(Public); err != nil {
 			return err
@@ -192,7 +192,7 @@ func (s *scope) addEmail(email string) error {
 		return err
 	}
 	return s.tx.InsertAttendee(&store.Attendee{
-		RoomID: s.room.ID, ActorType: ActorEmails, ActorID: id, InvitedEmail: email,
+		RoomID: s.room.ID, ActorType: ActorEmails, ActorID: id, InvitedEmail: email, DisplayName: name,
 		ParticipantType: Guest, NotificationCalls: 1, LastChange: s.now,
 	})
 }
