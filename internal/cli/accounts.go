@@ -64,7 +64,7 @@ func (f *factory) loadAccounts() (*accounts, error) {
 	a := &accounts{}
 	path, err := f.accountsFile()
 	if err != nil {
-		return a, nil //nolint:nilerr // what cannot be stored is not there
+		return a, nil // what cannot be stored is not there
 	}
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {

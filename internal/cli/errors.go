@@ -139,9 +139,9 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 			return "log in at the address that the server answers at itself"
 		}
 		return "set CONFAB_URL to the address that the server answers at itself"
-	case errors.Is(err, talk.ErrNotFound):
+	case errors.Is(err, talk.ErrNotFound) && ofTalk(e):
 		return "'confab conversation list' shows the conversations you take part in"
-	case errors.Is(err, talk.ErrForbidden):
+	case errors.Is(err, talk.ErrForbidden) && ofTalk(e):
 		return "your role or the conversation does not permit it: 'confab conversation view' tells both"
 	case errors.Is(err, talk.ErrLobby):
 		return "wait until a moderator opens the conversation"
@@ -153,6 +153,11 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 		return "the last moderator cannot go while others stay"
 	}
 	return ""
+}
+
+// ofTalk reports whether an error is about a conversation, and not about something else that a Nextcloud has.
+func ofTalk(e *talk.Error) bool {
+	return e.Path == "" || strings.HasPrefix(e.Path, spreed)
 }
 
 // address asks about the server's address, by the name of the variable that it comes from, if it does.

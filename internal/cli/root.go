@@ -61,7 +61,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	add("rooms", newConversation(f), newParticipant(f), newAvatar(f), newBot(f))
 	add("server", newDemo(f), newServe(f))
 	add("account", newAuth(f))
-	add("", newAPI(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
+	add("", newAPI(f), newDoctor(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
 	return root
 }
