@@ -343,3 +343,35 @@ func TestCallEndsWithItsLastSession(t *testing.T) {
 		})
 	}
 }
+
+func TestCallsWakeAPoll(t *testing.T) {
+	t.Parallel()
+	h, _ := newClockedHarness(t)
+	anna, ben := h.as("anna"), h.as("ben")
+	token := anna.room("Call", "ben")
+	anna.enter(token)
+	for _, step := range []struct {
+		do   func()
+		want string
+	}{
+		{func() { anna.call(token, `{}`) }, "call_started"},
+		{func() { anna.do("DELETE", talk+"/v4/room/"+token+"/participants/active", "") }, "call_left"},
+	} {
+		messages := ben.history(token)
+		known := messages[len(messages)-1]["id"].(json.Number).String()
+		got := make(chan answer, 1)
+		go func() {
+			a, err := ben.try(t.Context(), "GET", talk+"/v1/chat/"+token+"?lookIntoFuture=1&timeout=30&lastKnownMessageId="+known, "")
+			if err != nil {
+				t.Error(err)
+			}
+			got <- a
+		}()
+		h.srv.AwaitPolls(token, 1)
+		step.do()
+		a := <-got
+		if list, _ := a.data.([]any); len(list) == 0 || list[0].(object)["systemMessage"] != step.want {
+			t.Errorf("%s: %s", step.want, a.raw)
+		}
+	}
+}

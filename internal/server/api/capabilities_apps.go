@@ -56,7 +56,7 @@ func (rq *request) apps(toUser bool) (object, error) {
 		return nil, err
 	}
 	var all appCapabilities
-	text := bytes.ReplaceAll(capabilitiesJSON, []byte("{base}"), bytes.Trim(base, `"`))
+	text := bytes.ReplaceAll(capabilitiesJSON, []byte("{base}"), base[1:len(base)-1])
 	if err := json.Unmarshal(text, &all); err != nil {
 		return nil, fmt.Errorf("read capabilities: %w", err)
 	}
