@@ -82,7 +82,8 @@ func (f *factory) loadAccounts() (*accounts, error) {
 		return nil, fmt.Errorf("the accounts in %s cannot be read: %w", path, err)
 	}
 	holdsSecret := slices.ContainsFunc(a.Accounts, func(a account) bool { return a.Password != "" })
-	if holdsSecret && info.Mode().Perm()&0o077 != 0 && !windows {
+	if holdsSecret && info.Mode().Perm()&0o077 != 0 && !windows && !f.warnedAccounts {
+		f.warnedAccounts = true
 		f.warn("others can read %s, and the passwords in it; 'chmod 600' stops that", path)
 	}
 	return a, nil

@@ -115,6 +115,8 @@ type factory struct {
 	client clientOnce
 	// speaksFor is the account of the client that was made last.
 	speaksFor credentials
+	// warnedAccounts is set once it was told that others can read the stored accounts.
+	warnedAccounts bool
 }
 
 func newFactory(app App) *factory {

@@ -154,7 +154,7 @@ func TestAuthWithoutKeyring(t *testing.T) {
 	if err := os.Chmod(filepath.Join(h.dir, "accounts.json"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if r := none().run(t, "conversation", "list"); r.code != exitOK || !strings.Contains(r.err, "warning: others can read") {
+	if r := none().run(t, "auth", "status"); r.code != exitOK || strings.Count(r.err, "warning: others can read") != 1 {
 		t.Errorf("where others can read it: %+v", r)
 	}
 	h.login(t, "alice") // moves it into the keyring

@@ -18,6 +18,7 @@ type editOptions struct {
 	readOnly, favorite, archived, important, sensitive, lobby, calls, public, private, password, noPassword bool
 
 	expire time.Duration
+	secret string // the password that was read
 }
 
 // setting is a change to a conversation.
@@ -52,13 +53,12 @@ What the flags say is done one after the other; when one fails, the error says w
 				return err
 			}
 			if o.password {
-				secret, err := f.readPassword(ctx)
-				if err != nil {
+				if o.secret, err = f.readPassword(ctx); err != nil {
 					return err
 				}
-				settings = append(settings, setting{"password-stdin", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
-					return rooms.SetPassword(ctx, token, secret)
-				}})
+				if !o.public {
+					settings = append(settings, setting{"password-stdin", o.setPassword})
+				}
 			}
 			if len(settings) == 0 {
 				return usagef("nothing is to be changed: give a flag")

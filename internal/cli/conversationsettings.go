@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (o *editOptions) settings(cmd *cobra.Command) ([]setting, error) {
 		return rooms.SetDescription(ctx, token, o.description)
 	})
 	add("public", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
-		return rooms.MakePublic(ctx, token, nil)
+		return o.makePublic(ctx, rooms, token)
 	})
 	add("private", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
 		return rooms.MakePrivate(ctx, token)
@@ -69,6 +70,25 @@ func (o *editOptions) settings(cmd *cobra.Command) ([]setting, error) {
 	})
 	err := o.namedSettings(cmd, add)
 	return settings, err
+}
+
+func (o *editOptions) setPassword(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
+	return rooms.SetPassword(ctx, token, o.secret)
+}
+
+// makePublic opens a conversation with its password, if there is one: servers may open none without.
+func (o *editOptions) makePublic(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
+	if o.secret == "" {
+		return rooms.MakePublic(ctx, token, nil)
+	}
+	opened, err := rooms.MakePublic(ctx, token, &talk.PublicOptions{Password: o.secret})
+	if !errors.Is(err, talk.ErrUnsupported) {
+		return opened, err
+	}
+	if _, err := rooms.MakePublic(ctx, token, nil); err != nil { // of long ago, where it is a second step
+		return nil, err
+	}
+	return o.setPassword(ctx, rooms, token)
 }
 
 // namedSettings adds the changes whose values have names.
