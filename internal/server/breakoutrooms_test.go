@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -229,5 +230,8 @@ func TestStoppedBreakoutRoomsEndTheirCalls(t *testing.T) {
 	anna.do("DELETE", talk+"/v1/breakout-rooms/"+token+"/rooms", "")
 	if a := anna.do("GET", talk+"/v4/room/"+rooms[0], ""); a.at("hasCall") != false {
 		t.Errorf("the call goes on: %s", a.raw)
+	}
+	if got := anna.history(rooms[0]); !strings.Contains(fmt.Sprint(got), "Call with {user1} ended") || strings.Contains(fmt.Sprint(got), "{user2}") {
+		t.Errorf("who was in the call: %v", anna.texts(rooms[0], 4))
 	}
 }

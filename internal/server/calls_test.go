@@ -320,6 +320,9 @@ func TestCallEndsWithItsLastSession(t *testing.T) {
 		"leaving the conversation": func(_, ben *client, token, _ string) {
 			ben.do("DELETE", talk+"/v4/room/"+token+"/participants/self", "")
 		},
+		"being deleted": func(anna, _ *client, _, _ string) {
+			anna.h.as("admin").do("DELETE", "/ocs/v2.php/cloud/users/ben", "")
+		},
 		"being taken out": func(anna, _ *client, token, bens string) {
 			anna.do("DELETE", talk+"/v4/room/"+token+"/attendees?attendeeId="+bens, "")
 		},

@@ -48,26 +48,6 @@ func (s *scope) callSessions() ([]store.Session, error) {
 	return s.tx.CallSessions(s.room.ID, s.now-sessionTimeout)
 }
 
-// CallPeers returns who is in the call of a conversation, nobody when there is none.
-func (c *Core) CallPeers(ctx context.Context, caller Caller, token string) (out []CallPeer, err error) {
-	err = c.read(ctx, caller, token, needWritable|needLobby, func(s *scope) error {
-		sessions, err := s.callSessions()
-		if err != nil || len(sessions) == 0 {
-			return err
-		}
-		places, err := s.places()
-		if err != nil {
-			return err
-		}
-		for _, session := range sessions {
-			a := places[session.AttendeeID]
-			out = append(out, CallPeer{session, a.ActorType, a.ActorID, c.nameOf(&a)})
-		}
-		return nil
-	})
-	return out, err
-}
-
 // places returns everybody's place in the conversation by its id.
 func (s *scope) places() (map[int64]store.Attendee, error) {
 	attendees, err := s.tx.Attendees(s.room.ID)
@@ -201,8 +181,35 @@ func (s *scope) leaveCall(session *store.Session) error {
 	return s.signalChange()
 }
 
-// endEmptyCall ends the call when nobody is left in it.
-func (s *scope) endEmptyCall(last *store.Attendee) error {
+// takeAway removes somebody's place in the conversation, and with it their part in the call.
+func (s *scope) takeAway(a *store.Attendee) error {
+	called, err := s.tookPart(a)
+	if err != nil {
+		return err
+	}
+	if err := s.tx.DeleteAttendee(a.ID); err != nil {
+		return err
+	}
+	if err := s.signalChange(); err != nil {
+		return err
+	}
+	if called {
+		return s.endEmptyCall(a, a)
+	}
+	return s.endEmptyCall(a)
+}
+
+// tookPart reports whether somebody has been in the call that runs.
+func (s *scope) tookPart(a *store.Attendee) (bool, error) {
+	if s.room.CallStart == 0 {
+		return false, nil
+	}
+	joined, err := s.tx.JoinedCallSince(s.room.ID, s.room.CallStart)
+	return slices.ContainsFunc(joined, func(j store.Attendee) bool { return j.ID == a.ID }), err
+}
+
+// endEmptyCall ends the call when nobody is left in it. Who took part in it and has left the conversation is gone.
+func (s *scope) endEmptyCall(actor *store.Attendee, gone ...*store.Attendee) error {
 	if s.room.CallStart == 0 {
 		return nil
 	}
@@ -210,16 +217,19 @@ func (s *scope) endEmptyCall(last *store.Attendee) error {
 	if err != nil || len(rest) > 0 {
 		return err
 	}
-	return s.endCall(last, false)
+	return s.endCall(actor, false, gone...)
 }
 
 // endCall ends the call and says in the conversation who was in it, and how long.
-func (s *scope) endCall(actor *store.Attendee, everybody bool) error {
+func (s *scope) endCall(actor *store.Attendee, everybody bool, gone ...*store.Attendee) error {
 	joined, err := s.tx.JoinedCallSince(s.room.ID, s.room.CallStart)
 	if err != nil {
 		return err
 	}
 	p := callParams{Duration: max(0, s.now-s.room.CallStart)}
+	for _, a := range gone {
+		joined = append(joined, *a)
+	}
 	for _, a := range joined {
 		switch a.ActorType {
 		case ActorUsers:
@@ -227,9 +237,6 @@ func (s *scope) endCall(actor *store.Attendee, everybody bool) error {
 		case ActorGuests, ActorEmails:
 			p.Guests++
 		}
-	}
-	if last := *actor; !everybody && last.ActorType == ActorUsers && !slices.Contains(p.Users, last.ActorID) {
-		p.Users = append(p.Users, last.ActorID) // who was taken out of the conversation with the call
 	}
 	word := wordCallEnded
 	switch {
@@ -260,112 +267,6 @@ func (s *scope) endSession(session *store.Session) error {
 		return err
 	}
 	return s.signalChange()
-}
-
-// Ring calls a participant who has not joined the call. There is nobody to
-// notify here: it says who could be rung.
-func (c *Core) Ring(ctx context.Context, caller Caller, token string, attendeeID int64) error {
-	return c.read(ctx, caller, token, 0, func(s *scope) error {
-		if err := s.needCall("in-call"); err != nil {
-			return err
-		}
-		a, err := s.target(attendeeID, "")
-		if err != nil {
-			return err
-		}
-		if a.ActorType != ActorUsers {
-			return refuse(Invalid, "actor-type")
-		}
-		found, err := s.tx.UserStatuses([]string{a.ActorID})
-		if err != nil {
-			return err
-		}
-		for i := range found {
-			if settleStatus(&found[i], s.now); found[i].Status == StatusDND {
-				return refuse(Invalid, "status")
-			}
-		}
-		return nil
-	})
-}
-
-// DialOut would call a telephone. No participant is one here: it refuses everybody who may ask.
-func (c *Core) DialOut(ctx context.Context, caller Caller, token string) error {
-	return c.read(ctx, caller, token, 0, func(s *scope) error {
-		if err := s.needCall(""); err != nil {
-			return err
-		}
-		return refuse(NotFound, "")
-	})
-}
-
-// needCall refuses callers who may not start calls, and those who are not in a running one.
-func (s *scope) needCall(reason string) error {
-	if permissions(s.room, s.self)&PermStartCall == 0 {
-		return deny(Forbidden)
-	}
-	session, err := s.session()
-	if err != nil && !isRefusal(err) {
-		return err
-	}
-	if s.room.CallFlag == 0 || err != nil || session.InCall == 0 {
-		return refuse(Invalid, reason)
-	}
-	return nil
-}
-
-// CallMissed reports whether the call that the caller was called to is over.
-// The caller who has joined it is refused: there is nothing to notify of.
-func (c *Core) CallMissed(ctx context.Context, caller Caller, token string) (missed bool, err error) {
-	err = c.read(ctx, caller, token, 0, func(s *scope) error {
-		if missed = s.room.CallStart == 0; missed {
-			return nil
-		}
-		joined, err := s.tx.JoinedCallSince(s.room.ID, s.room.CallStart)
-		if slices.ContainsFunc(joined, func(a store.Attendee) bool { return a.ID == s.self.ID }) {
-			return refuse(NotFound, "")
-		}
-		return err
-	})
-	if isRefusal(err) {
-		return false, refuse(NotFound, "")
-	}
-	return missed, err
-}
-
-// CallList is who has been in the running call of a conversation.
-type CallList struct {
-	RoomName string
-	People   []CallPerson
-}
-
-// CallPerson is somebody who has been in a call.
-type CallPerson struct {
-	ActorType, ActorID, Name, Email string
-}
-
-// CallParticipants returns everybody who has been in the running call. Without a call it refuses.
-func (c *Core) CallParticipants(ctx context.Context, caller Caller, token string) (out CallList, err error) {
-	err = c.read(ctx, caller, token, needModerator, func(s *scope) error {
-		if s.room.CallStart == 0 {
-			return refuse(Invalid, "")
-		}
-		joined, err := s.tx.JoinedCallSince(s.room.ID, s.room.CallStart)
-		if err != nil {
-			return err
-		}
-		out.RoomName = s.room.Name
-		for i := range joined {
-			a := &joined[i]
-			p := CallPerson{ActorType: a.ActorType, ActorID: a.ActorID, Name: c.nameOf(a), Email: a.InvitedEmail}
-			if u, ok := c.dir.user(a.ActorID); ok && a.ActorType == ActorUsers {
-				p.Email = u.Email
-			}
-			out.People = append(out.People, p)
-		}
-		return nil
-	})
-	return out, err
 }
 
 // emptyLobbyCall takes those out of the call whom the lobby holds back. Nobody is told: they are still on their way in.

@@ -307,13 +307,7 @@ func (c *Core) RemoveParticipant(ctx context.Context, caller Caller, token strin
 
 // remove takes an attendee out of the conversation and says so in it.
 func (s *scope) remove(a *store.Attendee) error {
-	if err := s.tx.DeleteAttendee(a.ID); err != nil {
-		return err
-	}
-	if err := s.signalChange(); err != nil {
-		return err
-	}
-	if err := s.endEmptyCall(a); err != nil {
+	if err := s.takeAway(a); err != nil {
 		return err
 	}
 	if err := s.followOut(a); err != nil {

@@ -142,7 +142,7 @@ func (s *scope) setType(to int) error {
 		}
 		for _, a := range attendees {
 			if a.ActorType == ActorGuests || a.ParticipantType == SelfJoined {
-				if err := s.tx.DeleteAttendee(a.ID); err != nil {
+				if err := s.takeAway(&a); err != nil {
 					return err
 				}
 			}

@@ -328,7 +328,7 @@ func (c *Core) DeleteUser(ctx context.Context, id string) error {
 			return err
 		}
 		for i := range places {
-			token, err := removeDeleted(tx, &places[i])
+			token, err := c.removeDeleted(tx, &places[i])
 			if err != nil {
 				return err
 			}
@@ -370,12 +370,13 @@ func closePair(tx *store.Tx, u *store.User, room *store.Room) error {
 }
 
 // removeDeleted takes a user who is being deleted out of a conversation, which goes when nobody is left.
-func removeDeleted(tx *store.Tx, place *store.Attendee) (token string, err error) {
+func (c *Core) removeDeleted(tx *store.Tx, place *store.Attendee) (token string, err error) {
 	room, err := tx.RoomByID(place.RoomID)
 	if err != nil {
 		return "", err
 	}
-	if err := tx.DeleteAttendee(place.ID); err != nil {
+	s := &scope{c: c, tx: tx, room: &room, self: place, now: c.unix()}
+	if err := s.takeAway(place); err != nil {
 		return "", err
 	}
 	users, err := tx.CountAttendees(room.ID, ActorUsers, Owner, Moderator, User, SelfJoined)
