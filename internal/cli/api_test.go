@@ -70,6 +70,7 @@ func TestAPIRefuses(t *testing.T) {
 		{[]string{"path is empty"}, []string{"GET", ""}},
 		{[]string{".."}, []string{"GET", "room/../../../x"}},
 		{[]string{"..", "path"}, []string{"GET", "/ocs/%2e%2e/x"}},
+		{[]string{"two slashes"}, []string{"GET", "//elsewhere.example.com/status.php"}},
 		{[]string{"not one of " + s.url}, []string{"GET", "http://elsewhere.example.com/ocs/v2.php/cloud/user"}},
 		{[]string{"--field", "KEY=VALUE"}, []string{"GET", "room", "-F", "x"}},
 		{[]string{"--raw-field", "KEY=VALUE"}, []string{"GET", "room", "-f", "=x"}},
@@ -150,4 +151,27 @@ func TestAPIFields(t *testing.T) {
 			t.Errorf("%q make %v", text, body)
 		}
 	}
+}
+
+// FuzzEndpoint has nothing that is written as a path lead out of the server's address.
+func FuzzEndpoint(f *testing.F) {
+	base, err := url.Parse("https://cloud.example.com/nextcloud")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"room", "/a/../b", "//evil.example.com/x", "v4/%2e%2e/x", "https://cloud.example.com/nextcloud/x?a=b", "chat/x#y", "https:x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, given string) {
+		path, _, err := endpoint(base, given)
+		if err != nil {
+			return
+		}
+		if u := base.JoinPath(path); u.Host != base.Host || !strings.HasPrefix(u.Path, base.Path+"/") {
+			t.Errorf("%q leads to %s", given, u)
+		}
+		if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+			t.Errorf("%q becomes %q", given, path)
+		}
+	})
 }

@@ -40,6 +40,9 @@ func endpoint(base *url.URL, given string) (path string, query url.Values, err e
 		}
 		path = "/" + strings.TrimPrefix(below, "/")
 	}
+	if !u.IsAbs() && u.Host != "" || strings.HasPrefix(path, "//") {
+		return "", nil, usagef("the path begins with two slashes")
+	}
 	segments := strings.Split(path, "/")
 	if slices.Contains(segments, "..") || slices.Contains(segments, ".") {
 		return "", nil, usagef("the path has . or .. in it")
