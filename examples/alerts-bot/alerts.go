@@ -66,19 +66,17 @@ func (a alert) String() string {
 	if name == "" {
 		name = "Alert"
 	}
-	text := mark + " **" + name + "**"
+	var text strings.Builder
+	text.WriteString(mark + " **" + name + "**")
 	for _, label := range []string{"severity", "instance"} {
 		if v := a.Labels[label]; v != "" {
-			text += " · " + v
+			text.WriteString(" · " + v)
 		}
 	}
-	for _, annotation := range []string{"summary", "description"} {
-		if v := a.Annotations[annotation]; v != "" {
-			text += "\n" + v
+	for _, line := range []string{a.Annotations["summary"], a.Annotations["description"], a.GeneratorURL} {
+		if line != "" {
+			text.WriteString("\n" + line)
 		}
 	}
-	if a.GeneratorURL != "" {
-		text += "\n" + a.GeneratorURL
-	}
-	return text
+	return text.String()
 }

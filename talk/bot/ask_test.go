@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -249,6 +250,70 @@ func TestAskInAHandler(t *testing.T) {
 		}
 		want := []string{"asking", "meanwhile", "slow", "slow done", "Soup", "later"}
 		if diff := cmp.Diff(want, order); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// A handler may ask several things at once, and leave a question behind when it is done; the order of its conversation stays.
+func TestSeveralQuestionsOfAHandler(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := newPen(t)
+		var order []string
+		answered := make(chan string, 3)
+		p.Command("/order", func(ctx context.Context, c *bot.Context) error {
+			var both sync.WaitGroup
+			for _, question := range []string{"Eat?", "Drink?"} {
+				both.Go(func() {
+					a, err := c.Ask(ctx, question, nil, nil)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					answered <- a.Text
+				})
+			}
+			both.Wait()
+			order = append(order, "both")
+			go func() {
+				a, err := c.Ask(ctx, "Tip?", nil, nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				answered <- a.Text
+			}()
+			return nil
+		})
+		p.OnMessage(func(_ context.Context, c *bot.Context) error {
+			order = append(order, c.Text())
+			return nil
+		})
+		deliver(t, p, said("anna", "/order"))
+		<-p.sent
+		<-p.sent
+		tell := func(e *bot.Event) {
+			synctest.Wait()
+			deliver(t, p, e)
+		}
+		tell(said("anna", "one"))
+		tell(replyTo(heard("Eat?"), "anna", "pizza"))
+		tell(said("anna", "two"))
+		tell(replyTo(heard("Drink?"), "anna", "water"))
+		<-p.sent
+		tell(said("anna", "three"))
+		tell(replyTo(heard("Tip?"), "anna", "none"))
+		for _, want := range []string{"pizza", "water", "none"} {
+			if got := <-answered; got != want {
+				t.Errorf("answered %q, want %q", got, want)
+			}
+		}
+		tell(said("anna", "four"))
+		if err := p.Shutdown(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if diff := cmp.Diff([]string{"one", "two", "both", "three", "four"}, order); diff != "" {
 			t.Error(diff)
 		}
 	})

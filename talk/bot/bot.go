@@ -99,8 +99,12 @@ func New(options ...Option) (*Bot, error) {
 		field string
 		value int64
 	}{
-		{"queue", int64(s.queue)}, {"workers", int64(s.workers)}, {"max body", s.maxBody}, {"body timeout", int64(s.bodyTimeout)},
-		{"replay memory", int64(s.memory)}, {"max age", int64(s.maxAge)},
+		{"queue", int64(s.queue)},
+		{"workers", int64(s.workers)},
+		{"max body", s.maxBody},
+		{"body timeout", int64(s.bodyTimeout)},
+		{"replay memory", int64(s.memory)},
+		{"max age", int64(s.maxAge)},
 	} {
 		if n.value < 0 {
 			return nil, ocs.Invalid(op, n.field, "must not be negative")

@@ -76,7 +76,7 @@ func TestWorkersAreBounded(t *testing.T) {
 			running++
 			most = max(most, running)
 			mu.Unlock()
-			time.Sleep(time.Second) // of the test's clock
+			<-time.After(time.Second) // of the test's clock
 			mu.Lock()
 			defer mu.Unlock()
 			running--

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -30,6 +31,7 @@ type nextcloud struct {
 	requests []string
 	messages []map[string]any
 	randoms  map[string]bool
+	waits    []time.Duration // of the client
 }
 
 func (s *nextcloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -103,7 +105,12 @@ func (s *nextcloud) client(t testing.TB, account bool, change ...func(*bot.Serve
 	s.t = t
 	srv := httptest.NewServer(http.StripPrefix("/cloud", s))
 	t.Cleanup(srv.Close)
-	retry := talk.Retry{Base: time.Nanosecond, Max: time.Nanosecond}
+	retry := talk.Retry{Sleep: func(ctx context.Context, d time.Duration) error {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.waits = append(s.waits, d)
+		return ctx.Err()
+	}}
 	config := bot.Server{URL: srv.URL + "/cloud", Secret: secret, Retry: retry}
 	if account {
 		c, err := talk.NewClient(srv.URL+"/cloud", talk.WithAppPassword("alice", "app-password"), talk.WithRetry(retry))
@@ -257,6 +264,7 @@ func TestSendOverBrokenConnections(t *testing.T) {
 		fail      func(s *nextcloud, w http.ResponseWriter, n int, after bool) bool
 		want      error
 		delivered int
+		wait      time.Duration // the last one
 	}{
 		"the answer is lost, without an account": {
 			fail:      func(_ *nextcloud, _ http.ResponseWriter, _ int, after bool) bool { return after && die() },
@@ -295,13 +303,14 @@ func TestSendOverBrokenConnections(t *testing.T) {
 		"the server asks to wait": {
 			fail: func(s *nextcloud, w http.ResponseWriter, n int, after bool) bool {
 				if n == 1 && !after {
-					w.Header().Set("Retry-After", "1")
+					w.Header().Set("Retry-After", "7")
 					s.reply(w, http.StatusTooManyRequests, nil)
 					return true
 				}
 				return false
 			},
 			delivered: 1,
+			wait:      7 * time.Second,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -317,6 +326,9 @@ func TestSendOverBrokenConnections(t *testing.T) {
 			}
 			if errors.Is(err, bot.ErrUncertain) && !errors.Is(err, talk.ErrConnection) {
 				t.Errorf("the cause is lost: %v", err)
+			}
+			if n := len(s.waits); test.wait > 0 && (n == 0 || s.waits[n-1] != test.wait) {
+				t.Errorf("waited %v, want %v", s.waits, test.wait)
 			}
 			if got := len(s.texts()); got != test.delivered {
 				t.Errorf("%d messages arrived, want %d; requests %v", got, test.delivered, s.requests)

@@ -27,6 +27,10 @@ type turn struct {
 	queue *queue
 	key   string
 	ready chan struct{} // closed when it is at the head
+
+	mu   sync.Mutex
+	away int  // how many wait for something outside of the line
+	over bool // the work is done
 }
 
 func newQueue(limit, workers int) *queue {
@@ -55,7 +59,7 @@ func (q *queue) add(key string, work func(*turn)) error {
 
 // enter stands in line, at its head or end. The mutex is held.
 func (q *queue) enter(key string, next bool) *turn {
-	t := &turn{q, key, make(chan struct{})}
+	t := &turn{queue: q, key: key, ready: make(chan struct{})}
 	l := q.lanes[key]
 	switch {
 	case l == nil:
@@ -89,10 +93,20 @@ func (t *turn) leave() {
 	close(l.line[0].ready)
 }
 
-// pause lets others have the turn while f waits for something, and takes the next one when it has come.
+// pause lets others have the turn while f waits for something, and takes the next one when it has come. Work that waits for several things
+// at once is away until the last of them has come; what it leaves behind to wait when it is done has no turn any more.
 func (t *turn) pause(f func()) {
-	t.leave()
+	t.mu.Lock()
+	if t.away++; t.away == 1 && !t.over {
+		t.leave()
+	}
+	t.mu.Unlock()
 	defer func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.away--; t.away > 0 || t.over {
+			return
+		}
 		t.queue.mu.Lock()
 		again := t.queue.enter(t.key, true)
 		t.queue.mu.Unlock()
@@ -102,7 +116,11 @@ func (t *turn) pause(f func()) {
 }
 
 func (q *queue) done(t *turn) {
-	t.leave()
+	t.mu.Lock()
+	if t.over = true; t.away == 0 {
+		t.leave()
+	}
+	t.mu.Unlock()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.pending--

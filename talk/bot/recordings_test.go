@@ -3,6 +3,7 @@ package bot_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -60,10 +61,7 @@ func TestOneBitChangedIsRefused(t *testing.T) {
 		for _, header := range []string{"X-Nextcloud-Talk-Random", "X-Nextcloud-Talk-Signature"} {
 			for _, i := range bits(l.Headers[header]) {
 				changed := l
-				changed.Headers = map[string]string{}
-				for k, v := range l.Headers {
-					changed.Headers[k] = v
-				}
+				changed.Headers = maps.Clone(l.Headers)
 				changed.Headers[header] = flip(l.Headers[header], i)
 				try(header, i, changed)
 			}
