@@ -139,3 +139,23 @@ func TestMessageExpirationRefusals(t *testing.T) {
 	anna.do("POST", path, `{"seconds":99999999999}`).want(t, 400, "value")
 	anna.do("POST", talk+"/v4/room", `{"roomName":"x","messageExpiration":-1}`).want(t, 400, "message-expiration")
 }
+
+// TestAClosedPollExpires: what told of the poll, and what told of its end, go at their times, and nobody stumbles over it.
+func TestAClosedPollExpires(t *testing.T) {
+	t.Parallel()
+	h, now := newClockHarness(t)
+	anna := h.as("anna")
+	token := anna.room("Short-lived polls", "ben")
+	poll := talk + "/v1/poll/" + token
+	anna.do("POST", talk+"/v4/room/"+token+"/message-expiration", `{"seconds":60}`).want(t, http.StatusOK, "")
+	id := anna.do("POST", poll, `{"question":"Soup?","options":["yes","no"],"resultMode":0,"maxVotes":1}`).want(t, http.StatusCreated, "").id()
+	now.advance(30 * time.Second)
+	anna.do("DELETE", poll+"/"+id, "").want(t, http.StatusOK, "")
+	for _, wait := range []time.Duration{45 * time.Second, time.Hour, time.Hour} { // first the poll has expired and its end has not
+		now.advance(wait)
+		if a := anna.do("GET", talk+"/v4/room/"+token, ""); a.status != http.StatusOK {
+			t.Errorf("%v later the server answers %d", wait, a.status)
+		}
+	}
+	anna.do("GET", poll+"/"+id, "").want(t, http.StatusNotFound, "poll")
+}

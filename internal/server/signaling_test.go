@@ -116,7 +116,7 @@ func TestSignalsWakeAPull(t *testing.T) {
 			t.Errorf("after %s: %d %s", name, a.status, a.raw)
 		}
 		if name == "somebody out" {
-			bens = ben.enter(token)
+			ben.enter(token)
 			anna.pull(token)
 		}
 	}

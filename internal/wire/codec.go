@@ -33,6 +33,7 @@ type codec struct {
 
 var (
 	codecs sync.Map // reflect.Type -> *codec; made once a type, never changed
+	making sync.Mutex
 
 	timeType     = reflect.TypeFor[time.Time]()
 	durationType = reflect.TypeFor[time.Duration]()
@@ -42,31 +43,40 @@ var (
 	marshaler    = reflect.TypeFor[json.Marshaler]()
 )
 
+// codecOf gives the codec of a type, made at its first use. A plain mutex guards the making: it may happen inside of a
+// bubble of testing/synctest as well as outside.
 func codecOf(t reflect.Type) *codec {
 	if c, ok := codecs.Load(t); ok {
 		return c.(*codec)
 	}
-	// The entry is stored before it is filled, for types that contain themselves; whoever meets it early waits.
-	var ready sync.WaitGroup
-	ready.Add(1)
-	var filled *codec
-	c := &codec{
-		decode: func(d *decoder, v reflect.Value, s style) error { ready.Wait(); return filled.decode(d, v, s) },
-		encode: func(b []byte, v reflect.Value, s style) ([]byte, error) {
-			ready.Wait()
-			return filled.encode(b, v, s)
-		},
+	making.Lock()
+	defer making.Unlock()
+	b := builder{}
+	c := b.codecOf(t)
+	for t, c := range b {
+		codecs.Store(t, c)
 	}
-	if other, loaded := codecs.LoadOrStore(t, c); loaded {
-		return other.(*codec)
-	}
-	filled = newCodec(t)
-	ready.Done()
-	codecs.Store(t, filled)
-	return filled
+	return c
 }
 
-func newCodec(t reflect.Type) *codec {
+// builder makes the codecs of a type and of all that it holds. They point to one another, and are seen by others only when
+// all of them are done.
+type builder map[reflect.Type]*codec
+
+func (b builder) codecOf(t reflect.Type) *codec {
+	if c, ok := codecs.Load(t); ok {
+		return c.(*codec)
+	}
+	if c, ok := b[t]; ok {
+		return c // of a type that contains itself, perhaps not filled yet
+	}
+	c := new(codec)
+	b[t] = c
+	*c = *b.newCodec(t)
+	return c
+}
+
+func (b builder) newCodec(t reflect.Type) *codec {
 	switch t {
 	case timeType:
 		return &codec{decodeTime, encodeTime}
@@ -77,9 +87,9 @@ func newCodec(t reflect.Type) *codec {
 	}
 	switch t.Kind() {
 	case reflect.Struct:
-		return structCodec(t)
+		return b.structCodec(t)
 	case reflect.Pointer:
-		return pointerCodec(t)
+		return b.pointerCodec(t)
 	}
 	if reflect.PointerTo(t).Implements(unmarshaler) || t.Implements(marshaler) {
 		return &codec{decodeForeign, encodeForeign}
@@ -96,9 +106,9 @@ func newCodec(t reflect.Type) *codec {
 	case reflect.String:
 		return &codec{decodeString, encodeString}
 	case reflect.Slice:
-		return sliceCodec(t)
+		return b.sliceCodec(t)
 	case reflect.Map:
-		return mapCodec(t)
+		return b.mapCodec(t)
 	}
 	return &codec{decodeForeign, encodeForeign}
 }
@@ -122,9 +132,9 @@ type structInfo struct {
 	extra  []int   // index of its Extra, nil when it has none
 }
 
-func infoOf(t reflect.Type) (*structInfo, error) {
+func (b builder) infoOf(t reflect.Type) (*structInfo, error) {
 	info := &structInfo{byKey: make(map[string]int)}
-	if err := info.add(t, nil, 0); err != nil {
+	if err := info.add(b, t, nil, 0); err != nil {
 		return nil, err
 	}
 	if len(info.fields) > maxFields {
@@ -139,7 +149,7 @@ func infoOf(t reflect.Type) (*structInfo, error) {
 	return info, nil
 }
 
-func (info *structInfo) add(t reflect.Type, prefix []int, group int) error {
+func (info *structInfo) add(b builder, t reflect.Type, prefix []int, group int) error {
 	for i := range t.NumField() {
 		sf := t.Field(i)
 		index := append(append([]int(nil), prefix...), i)
@@ -167,13 +177,13 @@ func (info *structInfo) add(t reflect.Type, prefix []int, group int) error {
 		}
 		if s&inlined != 0 {
 			info.groups = append(info.groups, index)
-			if err := info.add(sf.Type, index, len(info.groups)); err != nil {
+			if err := info.add(b, sf.Type, index, len(info.groups)); err != nil {
 				return err
 			}
 			continue
 		}
 		info.fields = append(info.fields, field{
-			key: key, index: index, bit: len(info.fields), style: s, codec: codecOf(sf.Type), group: group,
+			key: key, index: index, bit: len(info.fields), style: s, codec: b.codecOf(sf.Type), group: group,
 			quoted: string(appendString(nil, key)) + ":",
 		})
 	}

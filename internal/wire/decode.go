@@ -214,8 +214,8 @@ func decodeForeign(d *decoder, v reflect.Value, _ style) error {
 	return nil
 }
 
-func pointerCodec(t reflect.Type) *codec {
-	elem := codecOf(t.Elem())
+func (b builder) pointerCodec(t reflect.Type) *codec {
+	elem := b.codecOf(t.Elem())
 	return &codec{
 		decode: func(d *decoder, v reflect.Value, s style) error {
 			if d.literal("null") || t.Elem().Kind() == reflect.Struct && d.nothing() {
@@ -239,8 +239,8 @@ func pointerCodec(t reflect.Type) *codec {
 }
 
 // sliceCodec reads an array, or an object whose keys PHP did not renumber.
-func sliceCodec(t reflect.Type) *codec {
-	elem := codecOf(t.Elem())
+func (b builder) sliceCodec(t reflect.Type) *codec {
+	elem := b.codecOf(t.Elem())
 	return &codec{
 		decode: func(d *decoder, v reflect.Value, s style) error {
 			v.SetZero()

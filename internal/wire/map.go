@@ -9,8 +9,8 @@ import (
 )
 
 // mapCodec reads an object, or an array, which is what PHP makes of a map whose keys happen to be 0, 1, 2 … or that is empty.
-func mapCodec(t reflect.Type) *codec {
-	elem := codecOf(t.Elem())
+func (b builder) mapCodec(t reflect.Type) *codec {
+	elem := b.codecOf(t.Elem())
 	return &codec{
 		decode: func(d *decoder, v reflect.Value, s style) error {
 			v.SetZero()

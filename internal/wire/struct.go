@@ -2,8 +2,8 @@ package wire
 
 import "reflect"
 
-func structCodec(t reflect.Type) *codec {
-	info, err := infoOf(t)
+func (b builder) structCodec(t reflect.Type) *codec {
+	info, err := b.infoOf(t)
 	if err != nil { // a mistake in the type, which whoever uses it is told
 		return &codec{
 			decode: func(*decoder, reflect.Value, style) error { return err },

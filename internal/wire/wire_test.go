@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -120,6 +121,30 @@ func TestEncodingWhatAProgramMade(t *testing.T) {
 	if got, err = wire.Marshal(changed); err != nil || string(got) != `{"id":5,"name":"set later"}` {
 		t.Errorf("got %s, %v", got, err)
 	}
+}
+
+// TestFirstUseInABubble: a type that contains itself may be used first where time stands still, and elsewhere afterwards.
+func TestFirstUseInABubble(t *testing.T) {
+	t.Parallel()
+	type loop struct {
+		Name string           `json:"name"`
+		Next *loop            `json:"next,omitempty"`
+		All  map[string]*loop `json:"all,omitempty"`
+		List []loop           `json:"list,omitempty"`
+	}
+	const text = `{"name":"a","next":{"name":"b","list":[{"name":"c"}]},"all":{"x":{"name":"d"}}}`
+	use := func(t *testing.T) {
+		t.Helper()
+		var v loop
+		if err := wire.Unmarshal([]byte(text), &v); err != nil || v.Next.List[0].Name != "c" || v.All["x"].Name != "d" {
+			t.Errorf("%+v, %v", v, err)
+		}
+		if got, err := wire.Marshal(v); err != nil || !json.Valid(got) {
+			t.Errorf("%s, %v", got, err)
+		}
+	}
+	synctest.Test(t, use)
+	use(t)
 }
 
 func TestListsHaveNoNilPointers(t *testing.T) {

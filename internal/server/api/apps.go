@@ -48,9 +48,16 @@ func getApp(rq *request) (reply, error) {
 func navigation(rq *request) (reply, error) {
 	entry := func(id, name, path string, order int) object {
 		return object{
-			{"id", id}, {"order", order}, {"href", rq.base() + "/index.php/apps/" + path},
-			{"icon", rq.base() + "/apps/" + id + "/img/app.svg"}, {"type", "link"}, {"name", name},
-			{"active", false}, {"classes", ""}, {"unread", 0}, {"app", id},
+			{"id", id},
+			{"order", order},
+			{"href", rq.base() + "/index.php/apps/" + path},
+			{"icon", rq.base() + "/apps/" + id + "/img/app.svg"},
+			{"type", "link"},
+			{"name", name},
+			{"active", false},
+			{"classes", ""},
+			{"unread", 0},
+			{"app", id},
 		}
 	}
 	return ok([]object{entry("files", "Files", "files/", 0), entry("spreed", "Talk", "spreed/", 3)}), nil

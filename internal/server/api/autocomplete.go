@@ -83,8 +83,10 @@ func (rq *request) foundReply(found []core.Found) (reply, error) {
 		var status any = ""
 		if u, ok := statuses[f.ID]; ok && f.Source == core.ActorUsers {
 			status = object{
-				{"status", shownStatus(u)}, {"message", orNull(u.Message)},
-				{"icon", orNull(u.Icon)}, {"clearAt", orNull(u.ClearAt)},
+				{"status", shownStatus(u)},
+				{"message", orNull(u.Message)},
+				{"icon", orNull(u.Icon)},
+				{"clearAt", orNull(u.ClearAt)},
 			}
 		}
 		out = append(out, object{

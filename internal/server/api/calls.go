@@ -96,7 +96,7 @@ func downloadCall(rq *request) (reply, error) {
 	refused, isRefused := errors.AsType[*core.Error](err)
 	switch {
 	case isRefused && !refused.Access, err == nil && (formatErr != nil || format != "csv"):
-		return outOfRange(), nil
+		return outOfRange(), nil //nolint:nilerr // the answer tells it
 	case err != nil:
 		return reply{}, err
 	}

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"github.com/confab-go/confab/internal/server/store"
@@ -43,7 +44,7 @@ func (c *Core) Settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		changed = append(opened, expired...)
+		changed = slices.Concat(opened, expired)
 		next, err := c.nextDue(tx)
 		if err != nil {
 			return err

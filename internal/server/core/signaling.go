@@ -186,7 +186,7 @@ type envelope struct {
 func (c *Core) SendSignals(ctx context.Context, caller Caller, token, messages string) error {
 	var items []json.RawMessage
 	if json.Unmarshal([]byte(messages), &items) != nil {
-		return nil
+		return nil //nolint:nilerr // dropped, as said above
 	}
 	err := c.store.Write(ctx, func(tx *store.Tx) error {
 		s, err := c.enter(tx, caller, token, 0)
