@@ -125,7 +125,11 @@ func (w *world) need(features ...talk.Feature) {
 	w.t.Helper()
 	caps := must(w.admin.Capabilities(w.t.Context()))(w.t)
 	for _, feature := range features {
-		if !caps.Has(feature) {
+		switch {
+		case caps.Has(feature):
+		case w.embedded != nil:
+			w.t.Fatalf("the embedded server lacks %q", feature)
+		default:
 			w.t.Skipf("the server (Talk %s) lacks %q", caps.Version, feature)
 		}
 	}

@@ -104,7 +104,7 @@ var features = []feature{
 	{"call-notification-state-api", true, true},
 	{"schedule-meeting", false, true},
 	{"edit-draft-poll", true, false},
-	{"conversation-creation-all", false, true},
+	{"conversation-creation-all", true, true},
 	{"important-conversations", true, true},
 	{"unbind-conversation", true, false},
 	{"sip-direct-dialin", false, true},
