@@ -81,7 +81,7 @@ type exchange struct {
 
 func TestReplayRecordings(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/recordings/talk-21.1.7/*.ndjson")
+	files, err := filepath.Glob("../../testdata/recordings/talk-21.1.7/*.ndjson")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no recordings: %v", err)
 	}
