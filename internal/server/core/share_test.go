@@ -23,7 +23,7 @@ func TestDecodeFields(t *testing.T) {
 }
 
 func FuzzDecodeFields(f *testing.F) {
-	for _, seed := range []string{`{"name":"Gdansk","latitude":"52.5"}`, `{"a":"b","a":null}`, `{"\u0000":"\ud800"}`, `{}x`, `{"a":["b"]}`} {
+	for _, seed := range []string{`{"name":"Gdansk","latitude":"52.5"}`, `{"a":"b","a":null}`, `{"\u0000":"\ud800"}`, `{}x`, `{}}`, `{"a":["b"]}`} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
