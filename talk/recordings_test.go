@@ -88,6 +88,7 @@ var answers = []struct {
 	{regexp.MustCompile(`^(?:GET /v4/room/T/mutual-events)$`), nil},
 	{regexp.MustCompile(`^(?:\w+ /v4/room(/.*)?)$`), func() any { return new(talk.Conversation) }},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/chat/T/read)$`), func() any { return new(talk.Conversation) }},
+	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/chat/T/T/pin)$`), func() any { return new(talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share/overview)$`), func() any { return new(map[string][]talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share)$`), func() any { return new(map[int64]talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T(/T/context)?)$`), func() any { return new([]talk.Message) }},
@@ -131,9 +132,11 @@ func answerOf(e exchange) any {
 func TestRecordedAnswersDecodeWithoutLoss(t *testing.T) {
 	t.Parallel()
 	counts := map[string]int{}
+	untyped := 0 // answers of endpoints that this package has no method for, or that say nothing
 	for _, e := range exchanges(t) {
 		v := answerOf(e)
 		if v == nil {
+			untyped++
 			continue
 		}
 		data := e.data(t)
@@ -157,7 +160,7 @@ func TestRecordedAnswersDecodeWithoutLoss(t *testing.T) {
 			t.Errorf("%v: -recorded +encoded again:\n%s", e, diff)
 		}
 	}
-	t.Logf("answers decoded: %v", counts)
+	t.Logf("answers decoded: %v; without a type: %d", counts, untyped)
 	for _, kind := range []string{"talk.Conversation", "[]talk.Conversation", "[]talk.Participant", "talk.Message", "[]talk.Message", "talk.Capabilities", "talk.Poll", "map[string][]talk.Reaction", "[]talk.BotDetails", "talk.Bot"} {
 		if counts[kind] == 0 {
 			t.Errorf("no recorded answer is a %s", kind)
