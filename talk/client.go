@@ -152,6 +152,16 @@ func roomPath(op, prefix, token string) (string, error) {
 	return prefix + "/" + token, nil
 }
 
+// inRoom calls an endpoint of one conversation that answers with nothing.
+func (c *Client) inRoom(ctx context.Context, op, method, token, below string, query url.Values, body any) error {
+	path, err := roomPath(op, apiV4+"/room", token)
+	if err != nil {
+		return err
+	}
+	_, err = c.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Query: query, Body: body}, nil)
+	return err
+}
+
 // flag writes a boolean as servers of every version read it.
 func flag(on bool) string {
 	if on {

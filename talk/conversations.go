@@ -282,7 +282,7 @@ func (s *ConversationsService) SetDescription(ctx context.Context, token, descri
 //
 //talk:operation DELETE /room/{token}
 func (s *ConversationsService) Delete(ctx context.Context, token string) error {
-	return s.send(ctx, "delete conversation", http.MethodDelete, token, "", nil)
+	return s.client.inRoom(ctx, "delete conversation", http.MethodDelete, token, "", nil, nil)
 }
 
 // JoinOptions says how a conversation is entered.
@@ -319,7 +319,7 @@ func (s *ConversationsService) Join(ctx context.Context, token string, options *
 //
 //talk:operation DELETE /room/{token}/participants/active
 func (s *ConversationsService) LeaveSession(ctx context.Context, token string) error {
-	return s.send(ctx, "leave session", http.MethodDelete, token, "/participants/active", nil)
+	return s.client.inRoom(ctx, "leave session", http.MethodDelete, token, "/participants/active", nil, nil)
 }
 
 // Leave gives up taking part in a conversation. The last moderator cannot while others remain ([ErrInvalid], Reason
@@ -329,7 +329,7 @@ func (s *ConversationsService) LeaveSession(ctx context.Context, token string) e
 //
 //talk:operation DELETE /room/{token}/participants/self
 func (s *ConversationsService) Leave(ctx context.Context, token string) error {
-	return s.send(ctx, "leave conversation", http.MethodDelete, token, "/participants/self", nil)
+	return s.client.inRoom(ctx, "leave conversation", http.MethodDelete, token, "/participants/self", nil, nil)
 }
 
 // room calls an endpoint of one conversation that answers with it. Where an older server answers a change with nothing, the
@@ -359,16 +359,6 @@ func (s *ConversationsService) do(ctx context.Context, req *ocs.Request) (*Conve
 		return nil, ocs.BadResponse(req.Op, req.Method, req.Path, errNoConversation)
 	}
 	return c, nil
-}
-
-// send calls an endpoint of one conversation that answers with nothing.
-func (s *ConversationsService) send(ctx context.Context, op, method, token, below string, body any) error {
-	path, err := roomPath(op, apiV4+"/room", token)
-	if err != nil {
-		return err
-	}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Body: body}, nil)
-	return err
 }
 
 func headerInt(header http.Header, name string) int64 {

@@ -69,7 +69,7 @@ func (s *ParticipantsService) Add(ctx context.Context, token string, source Acto
 //
 //talk:operation DELETE /room/{token}/attendees
 func (s *ParticipantsService) Remove(ctx context.Context, token string, attendeeID int64) error {
-	return s.send(ctx, "remove participant", http.MethodDelete, token, "/attendees", attendeeQuery(attendeeID), nil)
+	return s.client.inRoom(ctx, "remove participant", http.MethodDelete, token, "/attendees", attendeeQuery(attendeeID), nil)
 }
 
 // Promote makes a participant a moderator, by the attendee id of [ParticipantsService.List]. Only moderators may
@@ -80,7 +80,7 @@ func (s *ParticipantsService) Remove(ctx context.Context, token string, attendee
 //talk:operation POST /room/{token}/moderators
 func (s *ParticipantsService) Promote(ctx context.Context, token string, attendeeID int64) error {
 	body := map[string]int64{"attendeeId": attendeeID}
-	return s.send(ctx, "promote participant", http.MethodPost, token, "/moderators", nil, body)
+	return s.client.inRoom(ctx, "promote participant", http.MethodPost, token, "/moderators", nil, body)
 }
 
 // Demote takes a participant's moderation back. Nobody can demote themselves ([ErrForbidden]) or an owner ([ErrInvalid]).
@@ -89,7 +89,7 @@ func (s *ParticipantsService) Promote(ctx context.Context, token string, attende
 //
 //talk:operation DELETE /room/{token}/moderators
 func (s *ParticipantsService) Demote(ctx context.Context, token string, attendeeID int64) error {
-	return s.send(ctx, "demote participant", http.MethodDelete, token, "/moderators", attendeeQuery(attendeeID), nil)
+	return s.client.inRoom(ctx, "demote participant", http.MethodDelete, token, "/moderators", attendeeQuery(attendeeID), nil)
 }
 
 // PermissionChange says what becomes of the permissions that are given.
@@ -127,14 +127,4 @@ func (s *ParticipantsService) SetPermissions(ctx context.Context, token string, 
 
 func attendeeQuery(attendeeID int64) url.Values {
 	return url.Values{"attendeeId": {strconv.FormatInt(attendeeID, 10)}}
-}
-
-// send calls an endpoint of one conversation that answers with nothing.
-func (s *ParticipantsService) send(ctx context.Context, op, method, token, below string, query url.Values, body any) error {
-	path, err := roomPath(op, apiV4+"/room", token)
-	if err != nil {
-		return err
-	}
-	_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: method, Path: path + below, Query: query, Body: body}, nil)
-	return err
 }
