@@ -34,15 +34,18 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	srv, err := server.Open(t.Context(), server.Config{
-		Users: []server.User{
-			{ID: "alice", DisplayName: "Alice"},
-			{ID: "bob", DisplayName: "Bob B."},
-			{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}},
-			{ID: "admin", Admin: true},
-		},
-		Now: func() time.Time { return serverTime },
+	return startStage(t, "", []server.User{
+		{ID: "alice", DisplayName: "Alice"},
+		{ID: "bob", DisplayName: "Bob B."},
+		{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}},
+		{ID: "admin", Admin: true},
 	})
+}
+
+// startStage starts a server on a data directory, or in memory without one.
+func startStage(t *testing.T, dataDir string, users []server.User) *stage {
+	t.Helper()
+	srv, err := server.Open(t.Context(), server.Config{DataDir: dataDir, Users: users, Now: func() time.Time { return serverTime }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,8 +57,8 @@ func newStage(t *testing.T) *stage {
 		web.Close()
 	})
 	s := &stage{t: t, srv: srv, url: web.URL, passwords: map[string]string{}}
-	for _, user := range []string{"alice", "bob", "carol", "admin"} {
-		if s.passwords[user], err = srv.AppPassword(t.Context(), user, "tests"); err != nil {
+	for _, user := range users {
+		if s.passwords[user.ID], err = srv.AppPassword(t.Context(), user.ID, "tests"); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -42,9 +42,10 @@ func newExport(f *factory) *cobra.Command {
 		Long: `Keep conversations in files. Nothing is marked as read by it.
 
 Without --output one conversation goes to standard output. With it, each has a folder of its own there, with its
-messages, what is known of the conversation, and the files that it shows if --attachments asks for them. Whoever
+messages, what is known of the conversation and its participants, and the files that it shows if --attachments asks for them. Whoever
 exports into the same folder again adds only what is new; a file changes as a whole or not at all. Messages that were
-edited or deleted after they were exported are told by a further message; --full makes the files anew.
+edited or deleted after they were exported are told by a further message; --full makes the files anew. What was exported as
+jsonl can be browsed again: 'confab import' puts it onto a server of your own.
 
 The formats are jsonl (a message in each line, as the API has it), markdown, text and html (a page that needs nothing
 else; pictures that were asked for are in it). A pipe gets a line for each file: token, format, path, number of new
@@ -214,7 +215,11 @@ func (f *factory) exportOne(ctx context.Context, client *talk.Client, room *talk
 	if err != nil {
 		return result, err
 	}
-	return result, export.Describe(folder, room)
+	participants, err := client.Participants.List(ctx, room.Token, nil)
+	if err != nil && !errors.Is(err, talk.ErrForbidden) && !errors.Is(err, talk.ErrLobby) { // who may not know them does without
+		return result, err
+	}
+	return result, export.Describe(folder, room, participants)
 }
 
 // attach fetches the file that a message shows. One that is gone is no failure: there is nothing to keep any more.

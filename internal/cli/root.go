@@ -57,7 +57,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 			root.AddCommand(c)
 		}
 	}
-	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newReaction(f), newPoll(f), newFile(f), newExport(f))
+	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newReaction(f), newPoll(f), newFile(f), newExport(f), newImport(f))
 	add("rooms", newConversation(f), newParticipant(f), newAvatar(f), newBot(f))
 	add("server", newDemo(f), newServe(f))
 	add("account", newAuth(f))

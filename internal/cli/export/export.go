@@ -5,10 +5,7 @@ package export
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -43,17 +40,6 @@ type Result struct {
 	// New counts the messages that were not there before, Messages all of them.
 	New, Messages int
 }
-
-// cursor says how far a file goes. It is written after the file: when it is behind, because that was all there was time
-// for, the file is cut to what the cursor knows, and no message is doubled.
-type cursor struct {
-	LastMessage int64 `json:"lastMessage"`
-	Messages    int   `json:"messages"`
-	Size        int64 `json:"size"` // of the file without its end, in bytes
-}
-
-// cursors is the file in which the cursors of a conversation are, by format.
-const cursors = ".export.json"
 
 // Folder gives the folder of a conversation below dir, and makes it. It is named after the conversation, and stays when that
 // gets another name.
@@ -95,54 +81,6 @@ func cut(s string, size int) string {
 	return s[:size]
 }
 
-// Update brings the file of a format in the folder of a conversation up to date, or with full makes it anew. The file changes
-// as a whole or not at all, and memory does not grow with it.
-func Update(ctx context.Context, folder string, room *talk.Conversation, format Format, full bool, source Source, attach Attach) (Result, error) {
-	known := map[Format]cursor{}
-	if err := readCursors(folder, known); err != nil {
-		return Result{}, err
-	}
-	result := Result{Path: filepath.Join(folder, "messages."+format.Extension())}
-	at := known[format]
-	if info, err := os.Stat(result.Path); full || err != nil || info.Size() < at.Size {
-		at = cursor{}
-	}
-	result.Messages = at.Messages
-	next, stop := iter.Pull2(source(ctx, at.LastMessage))
-	defer stop()
-	first, err, more := next()
-	if err != nil {
-		return result, err
-	}
-	if !more && at.Size > 0 {
-		return result, nil
-	}
-	err = safefile.Write(result.Path, 0o600, func(file io.Writer) error {
-		e := exporter{w: &counter{w: file}, format: format, folder: folder, attach: attach}
-		if err := e.begin(result.Path, room, at.Size); err != nil {
-			return err
-		}
-		for m := first; more; m, err, more = next() {
-			if err != nil {
-				return err
-			}
-			if err := e.add(ctx, m); err != nil {
-				return err
-			}
-			at.LastMessage = m.ID
-			result.New++
-		}
-		at.Size, at.Messages = e.w.n, at.Messages+result.New
-		return format.end(e.w)
-	})
-	if err != nil {
-		return result, err
-	}
-	result.Messages = at.Messages
-	known[format] = at
-	return result, writeJSON(filepath.Join(folder, cursors), known)
-}
-
 // Stream writes a whole conversation.
 func Stream(ctx context.Context, w io.Writer, room *talk.Conversation, format Format, source Source) (int, error) {
 	e := exporter{w: &counter{w: w}, format: format}
@@ -162,9 +100,12 @@ func Stream(ctx context.Context, w io.Writer, room *talk.Conversation, format Fo
 	return count, format.end(e.w)
 }
 
-// Describe writes what is known of the conversation beside its messages.
-func Describe(folder string, room *talk.Conversation) error {
-	return writeJSON(filepath.Join(folder, "conversation.json"), room)
+// Describe writes what is known of the conversation beside its messages: itself, and who takes part unless that is nil.
+func Describe(folder string, room *talk.Conversation, participants []*talk.Participant) error {
+	if err := writeJSON(filepath.Join(folder, describedFile), room); err != nil || participants == nil {
+		return err
+	}
+	return writeJSON(filepath.Join(folder, participantsFile), participants)
 }
 
 // exporter writes one file.
@@ -173,20 +114,6 @@ type exporter struct {
 	format Format
 	folder string
 	attach Attach
-}
-
-// begin writes what was there already, or the beginning of a new file.
-func (e *exporter) begin(path string, room *talk.Conversation, size int64) error {
-	if size == 0 {
-		return e.format.begin(e.w, room)
-	}
-	old, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = old.Close() }()
-	_, err = io.CopyN(e.w, old, size)
-	return err
 }
 
 func (e *exporter) add(ctx context.Context, m *talk.Message) error {
@@ -210,20 +137,6 @@ func (c *counter) Write(p []byte) (int, error) {
 	n, err := c.w.Write(p)
 	c.n += int64(n)
 	return n, err
-}
-
-func readCursors(folder string, known map[Format]cursor) error {
-	data, err := os.ReadFile(filepath.Join(folder, cursors))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &known)
-	}
-	if err != nil {
-		return fmt.Errorf("how far the export in %s goes cannot be read: %w", folder, err)
-	}
-	return nil
 }
 
 func writeJSON(path string, v any) error {

@@ -57,11 +57,14 @@ func (d *directory) loadGroups(tx *store.Tx) error {
 }
 
 func (d *directory) setUser(tx *store.Tx, u store.User) {
-	tx.AfterCommit(func() {
-		d.mu.Lock()
-		d.users[strings.ToLower(u.ID)] = u
-		d.mu.Unlock()
-	})
+	tx.AfterCommit(func() { d.addUser(u) })
+}
+
+// addUser adds an account before that is committed: for whoever shares the directory with nobody.
+func (d *directory) addUser(u store.User) {
+	d.mu.Lock()
+	d.users[strings.ToLower(u.ID)] = u
+	d.mu.Unlock()
 }
 
 func (d *directory) removeUser(tx *store.Tx, id string) {

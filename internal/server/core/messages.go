@@ -80,6 +80,9 @@ func (s *scope) edit(m *store.Message, text string) error {
 		return err
 	}
 	m.Body = text
+	if isArchived(m) { // what its placeholders stood for is gone with the text
+		m.Parameters = ""
+	}
 	m.EditActorType, m.EditActorID, m.EditActorName, m.Edited = s.self.ActorType, s.self.ActorID, s.self.DisplayName, s.now
 	if err := s.tx.EditMessage(m); err != nil || m.Silent {
 		return err

@@ -98,6 +98,9 @@ func (r *reader) view(m *store.Message) *MessageView {
 		Timestamp: m.Created, ReferenceID: m.ReferenceID, Expires: m.Expires, Silent: m.Silent,
 		MessageType: "comment", Markdown: true, Replyable: true,
 	}
+	if renderArchived(m, v) {
+		return v
+	}
 	v.ActorType, v.ActorID, v.ActorName = r.actor(m.ActorType, m.ActorID, m.ActorName)
 	switch m.Verb {
 	case verbSystem:

@@ -12,6 +12,8 @@ import (
 type fileParams struct {
 	Share int64  `json:"share,omitempty"`
 	Type  string `json:"type,omitempty"` // how it is to be shown: voice-message and the like
+	// Kept are the parameters of a caption that was imported.
+	Kept []Parameter `json:"kept,omitempty"`
 }
 
 // sharedFile returns the parameters of a message that shares a file; ok is false for any other.
@@ -71,7 +73,7 @@ func (r *reader) renderFile(m *store.Message, p fileParams, v *MessageView) {
 		if p.Type != "" {
 			v.MessageType = p.Type
 		}
-		v.Parameters = append(v.Parameters, Parameter{Name: "file", Fields: fields})
+		v.Parameters = append(append(v.Parameters, Parameter{Name: "file", Fields: fields}), p.Kept...)
 		if v.Text == "" {
 			v.Text = "{file}"
 		}

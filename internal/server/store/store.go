@@ -22,6 +22,8 @@ const FileName = "confab.db"
 var (
 	// ErrNotFound is returned when the row that was asked for does not exist.
 	ErrNotFound = errors.New("not found")
+	// ErrTaken is returned for a row whose id another one has.
+	ErrTaken = errors.New("taken already")
 	// ErrNewerSchema is returned by Open for a database that a newer version wrote.
 	ErrNewerSchema = errors.New("the database was written by a newer version")
 	// ErrInUse is returned by Open for a directory that another process uses.
