@@ -53,6 +53,25 @@ func (t *router) add(routes ...route) {
 	}
 }
 
+// Endpoint is something that the API answers to.
+type Endpoint struct {
+	Method string
+	Path   string // parameters stand in braces; /ocs stands for /ocs/v1.php and /ocs/v2.php
+	Who    string // "anybody", "public" (credentials are looked at, but not needed), "user" or "admin"
+}
+
+// Endpoints lists what the API answers to, in no order. WebDAV and the testing aids are apart.
+func (a *API) Endpoints() []Endpoint {
+	var out []Endpoint
+	for _, routes := range a.routes.byLength {
+		for _, c := range routes {
+			who := [...]string{public: "public", open: "anybody", user: "user", admin: "admin"}[c.route.access]
+			out = append(out, Endpoint{c.route.method, c.route.path, who})
+		}
+	}
+	return out
+}
+
 // find returns the route of a request; known says whether the path has one with another method.
 func (t *router) find(method string, segments []string) (found *route, params map[string]string, known bool) {
 	if method == "HEAD" {
