@@ -107,6 +107,7 @@ func FuzzHandler(f *testing.F) {
 		{"PUT", "/ocs/v2.php/apps/user_status/api/v1/user_status/message/custom", "", asJSON, `{"statusIcon":"⛔","message":"x","clearAt":9999999999}`},
 		{"GET", "/ocs/v2.php/apps/user_status/api/v1/statuses", "limit=-7&offset=x", "", ""},
 		{"POST", chat + "/1/reminder", "timestamp=1893456000", "", ""},
+		{"GET", talk + "/v1/file/1", "", "", ""},
 		{"GET", talk + "/v1/chat/upcoming-reminders", "", "", ""},
 		{"POST", chat + "/share", "", asJSON, `{"objectType":"geo-location","objectId":"geo:1,2","metaData":"{\"name\":\"X\",\"latitude\":\"1\",\"longitude\":\"2\"}"}`},
 		{"GET", "/ocs/v2.php/core/autocomplete/get", "search=b&shareTypes[]=0&shareTypes[]=x&limit=-1", "", ""},

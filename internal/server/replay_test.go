@@ -40,7 +40,7 @@ var replayFloors = map[string]int{
 	"conversations_create":   30,
 	"conversations_read":     21,
 	"conversations_settings": 77,
-	"files":                  36,
+	"files":                  40,
 	"guests":                 19,
 	"lobby":                  15,
 	"login":                  4,

@@ -73,6 +73,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(botRoutes()...)
 	a.routes.add(botAnswerRoutes()...)
 	a.routes.add(shareRoutes()...)
+	a.routes.add(fileConversationRoutes()...)
 	a.routes.add(avatarRoutes()...)
 	a.routes.add(sharedObjectRoutes()...)
 	a.routes.add(preferenceRoutes()...)

@@ -295,6 +295,19 @@ func (c *Core) notebook(tx *store.Tx, caller Caller) (*scope, error) {
 
 // found makes a new conversation with the caller as its owner.
 func (s *scope) found(room *store.Room, owner *store.Attendee, byCaller bool) error {
+	if err := s.establish(room, byCaller); err != nil {
+		return err
+	}
+	owner.ActorID, owner.ParticipantType = s.caller.UserID, Owner
+	if err := s.addUser(owner); err != nil {
+		return err
+	}
+	s.self = owner
+	return nil
+}
+
+// establish makes a new conversation with nobody in it yet.
+func (s *scope) establish(room *store.Room, byCaller bool) error {
 	token, err := s.c.newToken(s.tx)
 	if err != nil {
 		return err
@@ -313,15 +326,7 @@ func (s *scope) found(room *store.Room, owner *store.Attendee, byCaller bool) er
 	if byCaller {
 		actorType, actorID = ActorUsers, u.ID
 	}
-	if err := s.systemBy(actorType, actorID, "", "conversation_created", systemParams{}); err != nil {
-		return err
-	}
-	owner.ActorID, owner.ParticipantType = u.ID, Owner
-	if err := s.addUser(owner); err != nil {
-		return err
-	}
-	s.self = owner
-	return nil
+	return s.systemBy(actorType, actorID, "", "conversation_created", systemParams{})
 }
 
 // addUser gives a user a place in the conversation, without a word about it.

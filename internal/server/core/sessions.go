@@ -91,6 +91,9 @@ func (c *Core) tryPassword(ctx context.Context, token, password string) (opened 
 // the door is open. The hash opened is of the password that the caller knows.
 func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, opened, sessionID string) (s *scope, newcomer bool, err error) {
 	s, err = c.enter(tx, caller, token, 0)
+	if err == nil && s.room.ObjectType == fileObject {
+		err = s.mayEnterFile()
+	}
 	if err == nil {
 		return s, false, nil
 	}
@@ -103,6 +106,12 @@ func (c *Core) enterOrKnock(tx *store.Tx, caller Caller, token, opened, sessionI
 		return nil, false, orElse(err, refuse(Forbidden, "ban"))
 	}
 	listed := caller.UserID != "" && room.Listable > 0
+	if room.ObjectType == fileObject {
+		if err := s.mayEnterFile(); err != nil {
+			return nil, false, err
+		}
+		listed = true // who has the file stays
+	}
 	if room.Type != Public && !listed {
 		return nil, false, refuse(NotFound, "")
 	}
