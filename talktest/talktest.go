@@ -54,9 +54,14 @@ func WithDataDir(dir string) Option {
 	return func(s *settings) { s.DataDir = dir }
 }
 
-// WithBasePath puts the server below a path such as "/nextcloud", where many real ones are. What is asked for outside of it fails.
+// WithBasePath puts the server below a path such as "/nextcloud", where many real ones are: in [Server.URL], in links, and in what
+// it calls itself to bots. What is asked for outside of it fails.
 func WithBasePath(path string) Option {
-	return func(s *settings) { s.basePath = "/" + strings.Trim(path, "/") }
+	return func(s *settings) {
+		if s.basePath = strings.Trim(path, "/"); s.basePath != "" {
+			s.basePath = "/" + s.basePath
+		}
+	}
 }
 
 // WithLogger lets the server say what it does.
@@ -70,23 +75,22 @@ func Start(options ...Option) (*Server, error) {
 	for _, option := range options {
 		option(&s)
 	}
-	talkServer, err := server.Open(context.Background(), s.Config)
-	if err != nil {
-		return nil, fmt.Errorf("talktest: start: %w", err)
-	}
 	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("talktest: start: %w", err)
 	}
-	handler := talkServer.Handler()
-	if s.basePath != "" && s.basePath != "/" {
-		handler = http.StripPrefix(s.basePath, handler)
-	} else {
-		s.basePath = ""
+	// What the server calls itself, to bots and in links, is how it is reached.
+	s.BaseURL = "http://" + listener.Addr().String() + s.basePath
+	s.Testing = true
+	talkServer, err := server.Open(context.Background(), s.Config)
+	if err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("talktest: start: %w", err)
 	}
+	handler := http.StripPrefix(s.basePath, talkServer.Handler())
 	httpServer := &httptest.Server{Listener: listener, Config: &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}}
 	httpServer.Start()
-	return &Server{URL: httpServer.URL + s.basePath, talk: talkServer, http: httpServer}, nil
+	return &Server{URL: s.BaseURL, talk: talkServer, http: httpServer}, nil
 }
 
 // NewServer starts a server that ends with the test.

@@ -30,8 +30,7 @@ func newWorld(t *testing.T, account bool) *world {
 	t.Helper()
 	srv := talktest.NewServer(t, talktest.WithBasePath("/nextcloud"))
 	w := &world{alice: srv.Client(t, "alice"), bob: srv.Client(t, "bob"), events: make(chan string, 100)}
-	// The server is told nothing of the path that a proxy puts before it, as many real ones are not.
-	w.server = bot.Server{URL: srv.URL, Backend: strings.TrimSuffix(srv.URL, "/nextcloud"), Secret: secret}
+	w.server = bot.Server{URL: srv.URL, Secret: secret}
 	if account {
 		w.server.Account = w.alice
 	}
