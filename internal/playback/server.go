@@ -1,0 +1,171 @@
+package playback
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Server answers the requests of a story as they were answered when it was recorded, each of them once. A conversation can
+// be asked for whenever it is there, and so can the capabilities, of which nobody can tell when a client asks for them.
+type Server struct {
+	*httptest.Server
+	// Vars are the values of the story's variables, as in "room".
+	Vars map[string]string
+
+	capabilities []byte
+
+	mu        sync.Mutex
+	left      []*Exchange
+	rooms     map[string]json.RawMessage
+	unmatched []string
+}
+
+// Start begins to play a story such as "talk-23/pins". Whoever plays it closes it.
+func Start(story string) (*Server, error) {
+	all, vars, err := Story(story)
+	if err != nil {
+		return nil, err
+	}
+	about, _, err := Story(path.Dir(story) + "/server")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{Vars: vars, left: all, rooms: map[string]json.RawMessage{}}
+	for _, e := range about {
+		if e.As != nil && e.Status == http.StatusOK && strings.HasSuffix(e.Path, "/v2.php/cloud/capabilities") {
+			s.capabilities = e.Response
+		}
+	}
+	for _, e := range all {
+		if token := e.conversation(); token != "" && s.rooms[token] == nil {
+			s.rooms[token] = e.Response
+		}
+	}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.answer))
+	return s, nil
+}
+
+// New plays a story to a test, which fails when it sends a request that is not in the story, or when requests to the paths
+// that contain one of the given parts remain in the end.
+func New(t testing.TB, story string, whole ...string) *Server {
+	t.Helper()
+	s, err := Start(story)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Close()
+		for _, request := range s.unmatched {
+			t.Errorf("%s: not in the story: %s", story, request)
+		}
+		for _, e := range s.left {
+			if slices.ContainsFunc(whole, func(part string) bool { return strings.Contains(e.Path, part) }) {
+				t.Errorf("%s: was not asked for: %v", story, e)
+			}
+		}
+	})
+	return s
+}
+
+// Skip takes exchanges out of the story that cannot be played, by their numbers.
+func (s *Server) Skip(numbers ...int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.left = slices.DeleteFunc(s.left, func(e *Exchange) bool { return slices.Contains(numbers, e.N) })
+}
+
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/cloud/capabilities") {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(s.capabilities)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client has gone
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, e := range s.left {
+		if e.matches(r, body) {
+			s.left = slices.Delete(s.left, i, i+1)
+			e.write(w)
+			return
+		}
+	}
+	token := path.Base(r.URL.Path)
+	if room := s.rooms[token]; room != nil && r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/v4/room/"+token) {
+		_, _ = w.Write(room)
+		return
+	}
+	user, _, _ := r.BasicAuth()
+	s.unmatched = append(s.unmatched, fmt.Sprintf("%s: %s %s %s", user, r.Method, r.URL, body))
+	http.Error(w, "this was not recorded", http.StatusTeapot)
+}
+
+func (e *Exchange) matches(r *http.Request, body []byte) bool {
+	user, _, _ := r.BasicAuth()
+	if e.Method != r.Method || e.Path != r.URL.Path || e.As != nil && *e.As != user || e.As == nil && user != "" {
+		return false
+	}
+	sent := r.URL.Query()
+	sent.Del("noStatusUpdate") // which leaves no trace
+	for key := range e.Query {
+		if !sent.Has(key) {
+			sent.Set(key, "0")
+		}
+	}
+	for key := range sent {
+		want := "0"
+		if value, ok := e.Query[key]; ok {
+			want = text(value)
+		}
+		if sent.Get(key) != want {
+			return false
+		}
+	}
+	want, err := meaning(e.Body)
+	if err != nil {
+		return false
+	}
+	got, err := meaning(body)
+	return err == nil && got == want
+}
+
+func (e *Exchange) write(w http.ResponseWriter) {
+	for key, value := range e.ResponseHeaders {
+		w.Header().Set(key, value)
+	}
+	w.WriteHeader(e.Status)
+	if e.Response != nil {
+		_, _ = w.Write(e.Response)
+		return
+	}
+	_, _ = io.WriteString(w, e.ResponseText)
+}
+
+// conversation gives the token of the conversation that is the answer, if one is.
+func (e *Exchange) conversation() string {
+	if e.Status >= http.StatusBadRequest || !strings.Contains(e.Path, "/v4/room") {
+		return ""
+	}
+	var answer struct {
+		OCS struct {
+			Data struct {
+				Token string `json:"token"`
+			} `json:"data"`
+		} `json:"ocs"`
+	}
+	if json.Unmarshal(e.Response, &answer) != nil { // a list
+		return ""
+	}
+	return answer.OCS.Data.Token
+}
