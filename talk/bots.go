@@ -22,11 +22,13 @@ const (
 	BotDisabled BotState = 0
 	BotEnabled  BotState = 1
 	BotNoSetup  BotState = 2 // in the hands of the administrator alone
+	// BotUnavailable takes part, but cannot be reached: the app that it belongs to is not there; Talk 24.
+	BotUnavailable BotState = 3
 )
 
 // String names the state, as in "enabled".
 func (s BotState) String() string {
-	return named(s, "BotState", []string{"disabled", "enabled", "no-setup"})
+	return named(s, "BotState", []string{"disabled", "enabled", "no-setup", "unavailable"})
 }
 
 // BotFeatures is a set of bits that say what a bot does.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -31,6 +33,19 @@ func (c *Capabilities) UnmarshalJSON(data []byte) error { return wire.Unmarshal(
 
 // MarshalJSON encodes the capabilities as a server sends them.
 func (c Capabilities) MarshalJSON() ([]byte, error) { return wire.Marshal(c) }
+
+// Major gives the first number of the version, as in 21; 0 for a version that cannot be read.
+func (c *Capabilities) Major() int {
+	if c == nil {
+		return 0
+	}
+	first, _, _ := strings.Cut(c.Version, ".")
+	n, err := strconv.Atoi(first)
+	if err != nil {
+		return 0
+	}
+	return n
+}
 
 // Has reports whether the server has a feature.
 func (c *Capabilities) Has(feature Feature) bool {
@@ -91,6 +106,8 @@ type CallConfig struct {
 	GridLimit          int    `json:"grid-limit,omitempty"` // videos shown at once, 0 for no limit
 	GridLimitEnforced  bool   `json:"grid-limit-enforced,omitempty"`
 	PlaySounds         bool   `json:"play-sounds,omitempty"`
+	// ExternalCallService is the address of a service of another kind that calls are held on, empty for none; Talk 25.
+	ExternalCallService string `json:"external-call-service,omitempty"`
 
 	Extra Extra `json:"-"`
 }
@@ -298,6 +315,18 @@ func (c *Client) require(ctx context.Context, op string, feature Feature) error 
 	}
 	if !caps.Has(feature) {
 		return ocs.Unsupported(op, string(feature))
+	}
+	return nil
+}
+
+// requireTalk fails with ErrUnsupported when the server's Talk is older than a version, for what no feature announces.
+func (c *Client) requireTalk(ctx context.Context, op string, major int) error {
+	caps, err := c.Capabilities(ctx)
+	if err != nil {
+		return err
+	}
+	if caps.Major() < major {
+		return ocs.Unsupported(op, "Talk "+strconv.Itoa(major))
 	}
 	return nil
 }

@@ -35,6 +35,9 @@ type PageOptions struct {
 	Timeout time.Duration
 	// LastCommonRead is the marker that the caller knows: the page tells when it is another, though there be no message.
 	LastCommonRead int64
+	// ThreadID asks for the messages of one thread only. It needs "threads". A thread that is none gives no message, from
+	// Talk 24 on [ErrNotFound] with Reason "thread".
+	ThreadID int64
 	// SetReadMarker marks the messages up to LastKnown as read; MarkNotificationsAsRead dismisses notifications. Both for Forward.
 	SetReadMarker           bool
 	MarkNotificationsAsRead bool
@@ -75,6 +78,8 @@ func (s *ChatService) page(ctx context.Context, token string, options *PageOptio
 		return nil, ocs.Invalid(op, "limit", "%d is not between 1 and %d", o.Limit, maxPage)
 	case o.LastKnown < 0:
 		return nil, ocs.Invalid(op, "last known message", "%d is not a message's id", o.LastKnown)
+	case o.ThreadID < 0:
+		return nil, ocs.Invalid(op, "thread id", "%d is not a thread's id", o.ThreadID)
 	case o.Timeout < 0 || o.Timeout > 30*time.Second:
 		return nil, ocs.Invalid(op, "timeout", "%v is not between 0 and 30s", o.Timeout)
 	}
@@ -96,6 +101,12 @@ func (s *ChatService) page(ctx context.Context, token string, options *PageOptio
 	}
 	if o.LastCommonRead > 0 {
 		query.Set("lastCommonReadId", strconv.FormatInt(o.LastCommonRead, 10))
+	}
+	if o.ThreadID > 0 {
+		if err := s.client.require(ctx, op, FeatureThreads); err != nil {
+			return nil, err
+		}
+		query.Set("threadId", strconv.FormatInt(o.ThreadID, 10))
 	}
 	req := &ocs.Request{Op: op, Path: path, Query: query, NotModifiedOK: true, NoRetry: noRetry}
 	if o.Timeout > 0 {
@@ -121,6 +132,8 @@ type HistoryOptions struct {
 	Before int64
 	// PageSize is how many messages are asked for at a time, 1 to 200; 0 for 100.
 	PageSize int
+	// ThreadID leaves out what does not belong to a thread. It needs "threads".
+	ThreadID int64
 }
 
 // History goes through the messages of a conversation, newest first, fetching pages as they are needed. It leaves read
@@ -136,7 +149,7 @@ func (s *ChatService) History(ctx context.Context, token string, options *Histor
 			o = *options
 		}
 		for before := o.Before; ; {
-			page, err := s.Page(ctx, token, &PageOptions{LastKnown: before, Limit: o.PageSize})
+			page, err := s.Page(ctx, token, &PageOptions{LastKnown: before, Limit: o.PageSize, ThreadID: o.ThreadID})
 			if err != nil {
 				yield(nil, err)
 				return
@@ -158,6 +171,8 @@ func (s *ChatService) History(ctx context.Context, token string, options *Histor
 type ContextOptions struct {
 	// Limit is how many messages to get on each side at most, 1 to 100; 0 for 50.
 	Limit int
+	// ThreadID leaves out what does not belong to a thread. It needs "threads".
+	ThreadID int64
 }
 
 // Context gets the messages around one, itself included, oldest first. It needs "chat-get-context".
@@ -172,11 +187,24 @@ func (s *ChatService) Context(ctx context.Context, token string, messageID int64
 		return nil, err
 	}
 	query := url.Values{}
-	if options != nil && options.Limit != 0 {
-		if options.Limit < 0 || options.Limit > 100 {
-			return nil, ocs.Invalid(op, "limit", "%d is not between 1 and 100", options.Limit)
+	o := ContextOptions{}
+	if options != nil {
+		o = *options
+	}
+	switch {
+	case o.Limit < 0 || o.Limit > 100:
+		return nil, ocs.Invalid(op, "limit", "%d is not between 1 and 100", o.Limit)
+	case o.ThreadID < 0:
+		return nil, ocs.Invalid(op, "thread id", "%d is not a thread's id", o.ThreadID)
+	}
+	if o.Limit > 0 {
+		query.Set("limit", strconv.Itoa(o.Limit))
+	}
+	if o.ThreadID > 0 {
+		if err := s.client.require(ctx, op, FeatureThreads); err != nil {
+			return nil, err
 		}
-		query.Set("limit", strconv.Itoa(options.Limit))
+		query.Set("threadId", strconv.FormatInt(o.ThreadID, 10))
 	}
 	if err := s.client.require(ctx, op, FeatureChatGetContext); err != nil {
 		return nil, err

@@ -22,12 +22,20 @@ type Client struct {
 	Participants *ParticipantsService
 	// Chat sends, reads, follows, edits and deletes messages.
 	Chat *ChatService
+	// Threads are named chains of messages; Talk 22.
+	Threads *ThreadsService
+	// Scheduled messages wait on the server for the time at which they are sent; Talk 23.
+	Scheduled *ScheduledService
 	// Reactions to messages are added, removed and listed.
 	Reactions *ReactionsService
 	// Polls are made, voted in and ended.
 	Polls *PollsService
 	// Bots are listed, and let into conversations.
 	Bots *BotsService
+	// Transcription has calls written down and translated; Talk 22.
+	Transcription *TranscriptionService
+	// Tags sort the account's conversations; Talk 24.
+	Tags *TagsService
 	// Avatars are the pictures of conversations.
 	Avatars *AvatarsService
 	// Files are the account's own, and can be shared into conversations.
@@ -62,9 +70,13 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Conversations = &ConversationsService{c}
 	c.Participants = &ParticipantsService{c}
 	c.Chat = &ChatService{c}
+	c.Threads = &ThreadsService{c}
+	c.Scheduled = &ScheduledService{c}
 	c.Reactions = &ReactionsService{c}
 	c.Polls = &PollsService{c}
 	c.Bots = &BotsService{c}
+	c.Transcription = &TranscriptionService{c}
+	c.Tags = &TagsService{c}
 	c.Avatars = &AvatarsService{c}
 	c.Files = files.New(conn)
 	return c, nil

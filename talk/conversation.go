@@ -99,18 +99,21 @@ type Conversation struct {
 	// LastPinnedID is the message pinned last, HiddenPinnedID the one whose pin the caller dismissed; Talk 23.
 	LastPinnedID   int64 `json:"lastPinnedId,omitempty"`
 	HiddenPinnedID int64 `json:"hiddenPinnedId,omitempty"`
-	// HasScheduledMessages counts the caller's messages that wait to be sent; Talk 23.
+	// HasScheduledMessages counts the caller's messages that wait to be sent, [ScheduledFailed] when one of them could not be; Talk 23.
 	HasScheduledMessages int `json:"hasScheduledMessages,omitempty"`
-	// TagIDs are the caller's tags on the conversation; Talk 25.
+	// TagIDs are the caller's tags on the conversation; Talk 24.
 	TagIDs []string `json:"tagIds,omitempty"`
-	// Attributes are bits that tell what the conversation was made for; Talk 25.
-	Attributes int `json:"attributes,omitempty"`
+	// Attributes tell what the conversation was made for; Talk 24.
+	Attributes ConversationAttributes `json:"attributes,omitempty"`
 
 	Extra Extra `json:"-"`
 }
 
 // NothingRead is the LastReadMessage of a participant who has read nothing yet.
 const NothingRead int64 = -2
+
+// ScheduledFailed is the HasScheduledMessages of a conversation in which a scheduled message could not be sent.
+const ScheduledFailed = -1
 
 // UnmarshalJSON decodes a conversation as a server sends it.
 func (c *Conversation) UnmarshalJSON(data []byte) error { return wire.Unmarshal(data, c) }

@@ -146,6 +146,10 @@ type CreateOptions struct {
 	// ObjectType and ObjectID bind the conversation to something: "room" for a breakout room of the conversation with
 	// that token, "event" for an appointment, "phone" for a telephone call and so on.
 	ObjectType, ObjectID string
+	// Preset is the identifier of one of [ConversationsService.Presets]: Create asks for them, and what is left at zero here
+	// is as the preset has it, and the type, too, if that is 0. What the server's administrator forces goes before all.
+	// It needs "conversation-presets".
+	Preset string
 	// Password protects a public conversation. It needs "conversation-creation-password".
 	Password string
 
@@ -172,6 +176,7 @@ type createRequest struct {
 	Source             ActorType          `json:"source,omitempty"`
 	ObjectType         string             `json:"objectType,omitempty"`
 	ObjectID           string             `json:"objectId,omitempty"`
+	Preset             string             `json:"preset,omitempty"`
 	Password           string             `json:"password,omitempty"`
 	Description        string             `json:"description,omitempty"`
 	ReadOnly           int                `json:"readOnly,omitempty"`
@@ -205,12 +210,19 @@ const maxName = 255
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
 //talk:operation POST /room
+//talk:operation GET /presets/room
 func (s *ConversationsService) Create(ctx context.Context, kind ConversationType, options *CreateOptions) (*Conversation, error) {
 	const op = "create conversation"
 	if options == nil {
 		options = &CreateOptions{}
 	}
 	o := *options
+	if o.Preset != "" {
+		var err error
+		if kind, o, err = s.withPreset(ctx, op, kind, o); err != nil {
+			return nil, err
+		}
+	}
 	if utf8.RuneCountInString(o.Name) > maxName {
 		return nil, ocs.Invalid(op, "name", "longer than %d characters", maxName)
 	}
@@ -221,7 +233,7 @@ func (s *ConversationsService) Create(ctx context.Context, kind ConversationType
 		return nil, ocs.Invalid(op, "message expiration", "%v is not a number of whole seconds", o.MessageExpiration)
 	}
 	body := createRequest{
-		Type: kind, Name: o.Name, Invite: o.Invite, Source: o.Source, ObjectType: o.ObjectType, ObjectID: o.ObjectID, Password: o.Password,
+		Type: kind, Name: o.Name, Invite: o.Invite, Source: o.Source, ObjectType: o.ObjectType, ObjectID: o.ObjectID, Preset: o.Preset, Password: o.Password,
 		Description: o.Description, Listable: o.Listable, MessageExpiration: int64(o.MessageExpiration / time.Second), LobbyState: o.LobbyState,
 		SIPEnabled: o.SIPEnabled, Permissions: o.Permissions, RecordingConsent: o.RecordingConsent, MentionPermissions: o.MentionPermissions,
 		Emoji: o.Emoji, AvatarColor: o.AvatarColor, Participants: o.Participants,

@@ -118,6 +118,26 @@ func (f InCallFlags) Has(bits InCallFlags) bool { return f&bits == bits }
 // String names the flags that are set, as in "in-call|with-audio".
 func (f InCallFlags) String() string { return flags(f, "disconnected", inCallNames) }
 
+// ConversationAttributes is a set of bits that say what a conversation was made for, and what therefore is not possible in it.
+type ConversationAttributes int
+
+// The attributes of conversations.
+const (
+	AttributeVoiceRoom    ConversationAttributes = 1  // who opens it shall join the call
+	AttributePreserved    ConversationAttributes = 2  // cannot be deleted or cleared; Talk 25
+	AttributeClassified   ConversationAttributes = 4  // no guests, no recordings, no bots; Talk 25
+	AttributeChannel      ConversationAttributes = 8  // no calls, and only moderators see who takes part; Talk 25
+	AttributeAnnouncement ConversationAttributes = 16 // a channel that only moderators can leave; Talk 25
+)
+
+var attributeNames = []string{"voice-room", "preserved", "classified", "channel", "announcement"}
+
+// Has reports whether all the given bits are set.
+func (a ConversationAttributes) Has(bits ConversationAttributes) bool { return a&bits == bits }
+
+// String names the attributes that are set, as in "channel|announcement".
+func (a ConversationAttributes) String() string { return flags(a, "none", attributeNames) }
+
 // ListableScope says who can find and join a conversation without an invitation.
 type ListableScope int
 

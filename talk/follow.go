@@ -13,6 +13,8 @@ type FollowOptions struct {
 	After int64
 	// SetReadMarker marks messages as read once the next ones are asked for. Without it following leaves no trace.
 	SetReadMarker bool
+	// ThreadID leaves out what does not belong to a thread. It needs "threads".
+	ThreadID int64
 	// Wait is how long the server holds each request when there is nothing new: whole seconds, at most 30; 0 for 30.
 	Wait time.Duration
 }
@@ -37,9 +39,12 @@ func (s *ChatService) Follow(ctx context.Context, token string, options *FollowO
 			o.Wait = 30 * time.Second
 		}
 		// Until it is known where to begin, the newest message is asked for; from then on what comes after the last one.
-		ask := PageOptions{Limit: 1}
+		ask := PageOptions{Limit: 1, ThreadID: o.ThreadID}
 		forward := func(after int64) PageOptions {
-			return PageOptions{Forward: true, LastKnown: after, Limit: maxPage, Timeout: o.Wait, SetReadMarker: o.SetReadMarker, MarkNotificationsAsRead: o.SetReadMarker}
+			return PageOptions{
+				Forward: true, LastKnown: after, Limit: maxPage, Timeout: o.Wait, ThreadID: o.ThreadID,
+				SetReadMarker: o.SetReadMarker, MarkNotificationsAsRead: o.SetReadMarker,
+			}
 		}
 		if o.After > 0 {
 			ask = forward(o.After)

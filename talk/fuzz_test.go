@@ -66,3 +66,19 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+// FuzzNewer decodes bytes as each of the types that Talk 22 to 25 added.
+func FuzzNewer(f *testing.F) {
+	recorded[talk.ThreadInfo](f)
+	recorded[talk.ScheduledMessage](f)
+	recorded[talk.Tag](f)
+	recorded[talk.Preset](f)
+	f.Add([]byte(`{"thread":[],"attendee":null,"first":[],"id":7,"sendAt":"1","parameters":[3],"originLanguages":[]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		survives[talk.ThreadInfo](t, data)
+		survives[talk.ScheduledMessage](t, data)
+		survives[talk.Tag](t, data)
+		survives[talk.Preset](t, data)
+		survives[talk.TranslationLanguages](t, data)
+	})
+}

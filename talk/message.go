@@ -70,9 +70,15 @@ type MessageMetaData struct {
 	PinnedActorName string    `json:"pinnedActorDisplayName,omitempty"`
 	PinnedAt        time.Time `json:"pinnedAt,omitempty"`
 	PinnedUntil     time.Time `json:"pinnedUntil,omitempty"` // zero for as long as nobody unpins it
-	// ThreadID and ThreadTitle are those of a thread that the message began or belongs to; Talk 25.
+	// ThreadID and ThreadTitle are those of a thread that the message began or was put into; Talk 24.
 	ThreadID    int64  `json:"threadId,omitempty"`
 	ThreadTitle string `json:"threadTitle,omitempty"`
+	// ReplyTo… say what the message was in the conversation that it comes from, when it is the Parent of one that answers
+	// it in a one-to-one conversation; Talk 24.
+	ReplyToMessageID         int64  `json:"replyToMessageId,omitempty"`
+	ReplyToConversationToken string `json:"replyToConversationToken,omitempty"`
+	ReplyToConversationName  string `json:"replyToConversationName,omitempty"`
+	ReplyToActorDisplayName  string `json:"replyToActorDisplayName,omitempty"`
 
 	Extra Extra `json:"-"`
 }

@@ -92,6 +92,46 @@ func (s *ParticipantsService) Demote(ctx context.Context, token string, attendee
 	return s.client.inRoom(ctx, "demote participant", http.MethodDelete, token, "/moderators", attendeeQuery(attendeeID), nil)
 }
 
+// PromoteTo gives a participant a role: [ParticipantModerator], or [ParticipantOwner], which only owners may give and only
+// users may have. It needs "promote-demote-owner", which Talk has from version 25 on. Refusals are as those of
+// [ParticipantsService.Promote], and their Reason says which: "type" for who has the role already, "actor-type" for whom it
+// is not for, "room-type" where there are no roles.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
+//talk:operation POST /room/{token}/moderators
+func (s *ParticipantsService) PromoteTo(ctx context.Context, token string, attendeeID int64, role ParticipantType) error {
+	const op = "promote participant"
+	if role != ParticipantOwner && role != ParticipantModerator {
+		return ocs.Invalid(op, "role", "%v is not owner or moderator", role)
+	}
+	if err := s.client.require(ctx, op, FeaturePromoteDemoteOwner); err != nil {
+		return err
+	}
+	body := map[string]int64{"attendeeId": attendeeID, "participantType": int64(role)}
+	return s.client.inRoom(ctx, op, http.MethodPost, token, "/moderators", nil, body)
+}
+
+// DemoteTo takes a participant's role down: to [ParticipantModerator], which an owner can be made by owners, themselves
+// included, or to [ParticipantUser]. It needs "promote-demote-owner", which Talk has from version 25 on. Refusals are as
+// those of [ParticipantsService.Demote], and their Reason says which: "self", "last-moderator", "type".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
+//talk:operation DELETE /room/{token}/moderators
+func (s *ParticipantsService) DemoteTo(ctx context.Context, token string, attendeeID int64, role ParticipantType) error {
+	const op = "demote participant"
+	if role != ParticipantModerator && role != ParticipantUser {
+		return ocs.Invalid(op, "role", "%v is not moderator or user", role)
+	}
+	if err := s.client.require(ctx, op, FeaturePromoteDemoteOwner); err != nil {
+		return err
+	}
+	query := attendeeQuery(attendeeID)
+	query.Set("participantType", strconv.Itoa(int(role)))
+	return s.client.inRoom(ctx, op, http.MethodDelete, token, "/moderators", query, nil)
+}
+
 // PermissionChange says what becomes of the permissions that are given.
 type PermissionChange string
 

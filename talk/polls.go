@@ -109,6 +109,8 @@ type PollOptions struct {
 	MaxVotes int
 	// Draft keeps the poll for the moderators until it is made. It needs "talk-polls-drafts".
 	Draft bool
+	// ThreadID puts the poll into a thread. It needs "threads", and Talk 23.
+	ThreadID int64
 }
 
 type pollRequest struct {
@@ -117,6 +119,7 @@ type pollRequest struct {
 	ResultMode PollMode `json:"resultMode"`
 	MaxVotes   int      `json:"maxVotes"`
 	Draft      bool     `json:"draft,omitempty"`
+	ThreadID   int64    `json:"threadId,omitempty"`
 }
 
 // maxQuestion is the longest question of a poll, in bytes.
@@ -152,7 +155,13 @@ func newPollRequest(op, question string, options []string, o *PollOptions) (poll
 	case o.MaxVotes > 0:
 		r.MaxVotes = o.MaxVotes
 	}
-	r.Draft = o.Draft
+	switch {
+	case o.ThreadID < 0:
+		return r, ocs.Invalid(op, "thread id", "%d is not a thread's id", o.ThreadID)
+	case o.ThreadID > 0 && o.Draft:
+		return r, ocs.Invalid(op, "thread id", "a draft is in no thread")
+	}
+	r.Draft, r.ThreadID = o.Draft, o.ThreadID
 	return r, nil
 }
 
@@ -171,6 +180,14 @@ func (s *PollsService) Create(ctx context.Context, token, question string, optio
 	feature := FeatureTalkPolls
 	if body.Draft {
 		feature = FeatureTalkPollsDrafts
+	}
+	if body.ThreadID > 0 {
+		if err := s.client.require(ctx, op, FeatureThreads); err != nil {
+			return nil, err
+		}
+		if err := s.client.requireTalk(ctx, op, 23); err != nil { // others would put it beside the thread
+			return nil, err
+		}
 	}
 	return s.poll(ctx, op, feature, http.MethodPost, token, "", body)
 }
@@ -243,7 +260,7 @@ func (s *PollsService) EditDraft(ctx context.Context, token string, pollID int64
 	if err != nil {
 		return nil, err
 	}
-	body.Draft = false // it is one; the endpoint knows no such argument
+	body.Draft, body.ThreadID = false, 0 // it is one, and in no thread; the endpoint knows no such arguments
 	return s.poll(ctx, op, FeatureEditDraftPoll, http.MethodPost, token, "/draft"+idPath(pollID), body)
 }
 

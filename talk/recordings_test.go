@@ -88,6 +88,14 @@ var answers = []struct {
 	{regexp.MustCompile(`^(?:GET /v4/room/T/mutual-events)$`), nil},
 	{regexp.MustCompile(`^(?:\w+ /v4/room(/.*)?)$`), func() any { return new(talk.Conversation) }},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/chat/T/read)$`), func() any { return new(talk.Conversation) }},
+	{regexp.MustCompile(`^(?:GET /v1/chat/(T/threads/recent|subscribed-threads))$`), func() any { return new([]talk.ThreadInfo) }},
+	{regexp.MustCompile(`^(?:\w+ /v1/chat/T/threads/T(/notify)?)$`), func() any { return new(talk.ThreadInfo) }},
+	{regexp.MustCompile(`^(?:GET /v1/chat/T/schedule)$`), func() any { return new([]talk.ScheduledMessage) }},
+	{regexp.MustCompile(`^(?:POST /v1/chat/T/schedule(/T)?)$`), func() any { return new(talk.ScheduledMessage) }},
+	{regexp.MustCompile(`^(?:(GET|PUT) /v4/tags(/reorder)?)$`), func() any { return new([]talk.Tag) }},
+	{regexp.MustCompile(`^(?:(POST|PUT) /v4/tags(/T(/collapsed)?)?)$`), func() any { return new(talk.Tag) }},
+	{regexp.MustCompile(`^(?:GET /v1/presets/room)$`), func() any { return new([]talk.Preset) }},
+	{regexp.MustCompile(`^(?:DELETE (/v1/chat/T/schedule/T|/v1/chat/T/T/pin/self|/v4/tags/T))$`), nil},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/chat/T/T/pin)$`), func() any { return new(talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share/overview)$`), func() any { return new(map[string][]talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share)$`), func() any { return new(map[int64]talk.Message) }},
@@ -161,7 +169,10 @@ func TestRecordedAnswersDecodeWithoutLoss(t *testing.T) {
 		}
 	}
 	t.Logf("answers decoded: %v; without a type: %d", counts, untyped)
-	for _, kind := range []string{"talk.Conversation", "[]talk.Conversation", "[]talk.Participant", "talk.Message", "[]talk.Message", "talk.Capabilities", "talk.Poll", "map[string][]talk.Reaction", "[]talk.BotDetails", "talk.Bot"} {
+	for _, kind := range []string{
+		"talk.Conversation", "[]talk.Conversation", "[]talk.Participant", "talk.Message", "[]talk.Message", "talk.Capabilities", "talk.Poll", "map[string][]talk.Reaction", "[]talk.BotDetails", "talk.Bot",
+		"talk.ThreadInfo", "[]talk.ThreadInfo", "talk.ScheduledMessage", "[]talk.ScheduledMessage", "talk.Tag", "[]talk.Tag", "[]talk.Preset",
+	} {
 		if counts[kind] == 0 {
 			t.Errorf("no recorded answer is a %s", kind)
 		}

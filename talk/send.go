@@ -19,6 +19,13 @@ const maxMessage = 32000
 type SendOptions struct {
 	// ReplyTo is the id of the message that this one answers.
 	ReplyTo int64
+	// ReplyToToken is the conversation of that message when it is another one: so somebody's message in a group is answered
+	// to them alone, in the one-to-one conversation with them. It needs "private-reply", which Talk has from version 24 on.
+	ReplyToToken string
+	// ThreadID puts the message into a thread without quoting one of its messages; with ReplyTo, the message that is
+	// quoted decides. ThreadTitle, of at most 200 characters, begins a thread with the message. Both need "threads".
+	ThreadID    int64
+	ThreadTitle string
 	// Silent spares everybody a notification. It needs "silent-send".
 	Silent bool
 	// ReferenceID marks the message so that it is known again: at most 64 characters. Empty lets Send make one. Whoever
@@ -31,6 +38,9 @@ type SendOptions struct {
 type sendRequest struct {
 	Message          string `json:"message"`
 	ReplyTo          int64  `json:"replyTo,omitempty"`
+	ReplyToToken     string `json:"replyToToken,omitempty"`
+	ThreadID         int64  `json:"threadId,omitempty"`
+	ThreadTitle      string `json:"threadTitle,omitempty"`
 	ReferenceID      string `json:"referenceId"`
 	Silent           bool   `json:"silent,omitempty"`
 	ActorDisplayName string `json:"actorDisplayName,omitempty"`
@@ -41,8 +51,8 @@ type sendRequest struct {
 // When the connection breaks before an answer is there, Send looks for the message's reference id in the conversation
 // before it sends again: a message is neither lost nor doubled by a retry. If it cannot find out, the error says so.
 //
-// An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered [ErrInvalid]
-// with Reason "reply-to", a read-only conversation [ErrForbidden].
+// An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered and a ThreadID
+// that is none [ErrInvalid] with Reason "reply-to", a read-only conversation [ErrForbidden].
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
@@ -63,7 +73,10 @@ func (s *ChatService) Send(ctx context.Context, token, message string, options *
 	if o.ReferenceID == "" {
 		o.ReferenceID = newReferenceID()
 	}
-	body := sendRequest{message, o.ReplyTo, o.ReferenceID, o.Silent, o.ActorDisplayName}
+	body := sendRequest{
+		Message: message, ReplyTo: o.ReplyTo, ReplyToToken: o.ReplyToToken, ThreadID: o.ThreadID, ThreadTitle: o.ThreadTitle,
+		ReferenceID: o.ReferenceID, Silent: o.Silent, ActorDisplayName: o.ActorDisplayName,
+	}
 	req := &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: body}
 	attempts := s.client.retry.Attempts
 	if attempts == 0 {
@@ -108,6 +121,20 @@ func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendO
 	}
 	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
 		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	}
+	if o.ReplyToToken != "" {
+		if _, err := roomPath(op, "", o.ReplyToToken); err != nil {
+			return ocs.Invalid(op, "reply to token", "%q is not a conversation's token", o.ReplyToToken)
+		}
+		if o.ReplyTo == 0 {
+			return ocs.Invalid(op, "reply to", "no message of the conversation %s", o.ReplyToToken)
+		}
+		if err := s.client.require(ctx, op, FeaturePrivateReply); err != nil {
+			return err
+		}
+	}
+	if err := s.client.checkThread(ctx, op, o.ThreadID, o.ThreadTitle, o.ReplyTo); err != nil {
+		return err
 	}
 	if o.Silent {
 		return s.client.require(ctx, op, FeatureSilentSend)

@@ -20,6 +20,10 @@ type FileOptions struct {
 	MessageType files.MessageType
 	// ReplyTo is the id of the message that the file answers.
 	ReplyTo int64
+	// ThreadID puts the file into a thread without quoting one of its messages; ThreadTitle, of at most 200 characters,
+	// begins a thread with it. Both need "threads".
+	ThreadID    int64
+	ThreadTitle string
 	// Silent spares everybody a notification. It needs "silent-send".
 	Silent bool
 	// ReferenceID marks the message so that it is known again: at most 64 characters. Empty lets the client make one.
@@ -55,23 +59,32 @@ func (s *ChatService) ShareFile(ctx context.Context, token, filePath string, opt
 			return nil, err
 		}
 	}
+	if err := s.client.checkThread(ctx, op, o.ThreadID, o.ThreadTitle, o.ReplyTo); err != nil {
+		return nil, err
+	}
 	if o.ReferenceID == "" {
 		o.ReferenceID = newReferenceID()
 	}
 	_, err = s.client.Files.Share(ctx, filePath, token, &files.ShareOptions{
 		Caption: o.Caption, MessageType: o.MessageType, Silent: o.Silent, ReplyTo: o.ReplyTo, ReferenceID: o.ReferenceID,
+		ThreadID: o.ThreadID, ThreadTitle: o.ThreadTitle,
 	})
 	if err != nil && !errors.Is(err, files.ErrAlreadyShared) && !mayHaveArrived(err) {
 		return nil, err
 	}
-	found, lookErr := s.findReference(ctx, token, o.ReferenceID)
+	return s.shownFile(ctx, op, chat, token, o.ReferenceID, err)
+}
+
+// shownFile gives the message that shows a file that was sent, or may have been in spite of an error.
+func (s *ChatService) shownFile(ctx context.Context, op, path, token, referenceID string, err error) (*Message, error) {
+	found, lookErr := s.findReference(ctx, token, referenceID)
 	switch {
 	case found != nil:
 		return found, nil
 	case lookErr != nil:
 		return nil, &Error{Op: op, Message: "whether the file arrived could not be found out", Err: errors.Join(err, lookErr)}
 	case err == nil:
-		err = ocs.BadResponse(op, "GET", chat, errors.New("no message shows the file"))
+		err = ocs.BadResponse(op, "GET", path, errors.New("no message shows the file"))
 	}
 	return nil, err
 }
@@ -81,7 +94,8 @@ type SendFileOptions struct {
 	FileOptions
 	// Size is the length of the content in bytes, 0 when it is not known.
 	Size int64
-	// Folder is where the file is stored among the account's; empty for its attachment folder.
+	// Folder is where the file is stored among the account's; empty for its attachment folder, or for the conversation's
+	// own on servers that keep one for each.
 	Folder string
 	// Progress is told how many bytes are sent, and how many there are, -1 when that is not known.
 	Progress func(sent, total int64)
@@ -95,6 +109,8 @@ type SendFileOptions struct {
 // Nextcloud's documentation: https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html
 //
 //talk:operation POST /ocs/v2.php/apps/files_sharing/api/v1/shares
+//talk:operation POST /chat/{token}/attachment/folder
+//talk:operation POST /chat/{token}/attachment
 //talk:operation GET /chat/{token}
 func (s *ChatService) SendFile(ctx context.Context, token, name string, content io.Reader, options *SendFileOptions) (*Message, error) {
 	const op = "send file"
@@ -108,20 +124,34 @@ func (s *ChatService) SendFile(ctx context.Context, token, name string, content 
 	if options != nil {
 		o = *options
 	}
+	if o.Folder == "" && o.ThreadTitle == "" { // with which no attachment begins a thread
+		subfolders, err := s.hasSubfolders(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if subfolders {
+			return s.sendAttachment(ctx, token, name, content, o)
+		}
+	}
 	node, err := s.store(ctx, name, content, o)
 	if err != nil {
 		return nil, err
 	}
 	message, err := s.ShareFile(ctx, token, node.Path, &o.FileOptions)
 	if err != nil && !mayHaveArrived(err) {
-		// The context may be what failed.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-		defer cancel()
-		if deleteErr := s.client.Files.Delete(ctx, node.Path); deleteErr != nil {
-			s.client.log.WarnContext(ctx, "a file that was not shared remains", "path", node.Path, "error", deleteErr)
-		}
+		s.discard(ctx, node.Path)
 	}
 	return message, err
+}
+
+// discard deletes a file that was stored in vain.
+func (s *ChatService) discard(ctx context.Context, path string) {
+	// The context may be what failed.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := s.client.Files.Delete(ctx, path); err != nil {
+		s.client.log.WarnContext(ctx, "a file that was not shared remains", "path", path, "error", err)
+	}
 }
 
 // store uploads a content under a name that is free, even when somebody else takes it meanwhile.

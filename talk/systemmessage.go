@@ -68,8 +68,12 @@ const (
 	SystemRecordingFailed           SystemMessage = "recording_failed"
 	SystemAudioRecordingStarted     SystemMessage = "audio_recording_started"
 	SystemAudioRecordingStopped     SystemMessage = "audio_recording_stopped"
-	SystemThreadCreated             SystemMessage = "thread_created"   // Talk 22
-	SystemThreadRenamed             SystemMessage = "thread_renamed"   // Talk 22
-	SystemMessagePinned             SystemMessage = "message_pinned"   // Talk 23
-	SystemMessageUnpinned           SystemMessage = "message_unpinned" // Talk 23
+	SystemThreadCreated             SystemMessage = "thread_created"            // Talk 22
+	SystemThreadRenamed             SystemMessage = "thread_renamed"            // Talk 22
+	SystemMessagePinned             SystemMessage = "message_pinned"            // Talk 23
+	SystemMessageUnpinned           SystemMessage = "message_unpinned"          // Talk 23
+	SystemConversationPreserved     SystemMessage = "preserve_conversation"     // Talk 25
+	SystemConversationPreservedOff  SystemMessage = "preserve_conversation_off" // Talk 25
+	SystemOwnerPromoted             SystemMessage = "owner_promoted"            // Talk 25
+	SystemOwnerDemoted              SystemMessage = "owner_demoted"             // Talk 25
 )

@@ -19,11 +19,15 @@ type Server struct {
 	*httptest.Server
 	// Vars are the values of the story's variables, as in "room".
 	Vars map[string]string
+	// AnyLimit answers who asks for another number of things than was asked for when the story was recorded. It is set
+	// before the first request.
+	AnyLimit bool
 
 	capabilities []byte
 
 	mu        sync.Mutex
 	left      []*Exchange
+	always    []*Exchange
 	rooms     map[string]json.RawMessage
 	unmatched []string
 }
@@ -82,6 +86,31 @@ func (s *Server) Skip(numbers ...int) {
 	s.left = slices.DeleteFunc(s.left, func(e *Exchange) bool { return slices.Contains(numbers, e.N) })
 }
 
+// Repeat lets exchanges be played as often as they are asked for, by their numbers.
+func (s *Server) Repeat(numbers ...int) { s.repeat(numbers, func(*Exchange) {}) }
+
+// RepeatFor does so for another user than the one who asked in the story.
+func (s *Server) RepeatFor(user string, numbers ...int) {
+	s.repeat(numbers, func(e *Exchange) { e.As = &user })
+}
+
+// RepeatAs does so for a bare request with another method, whose answer would have been the same.
+func (s *Server) RepeatAs(method, path string, numbers ...int) {
+	s.repeat(numbers, func(e *Exchange) { e.Method, e.Path, e.Body = method, path, nil })
+}
+
+func (s *Server) repeat(numbers []int, change func(*Exchange)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.left {
+		if slices.Contains(numbers, e.N) {
+			again := *e
+			change(&again)
+			s.always = append(s.always, &again)
+		}
+	}
+}
+
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/cloud/capabilities") {
 		w.Header().Set("Content-Type", "application/json")
@@ -95,8 +124,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, e := range s.left {
-		if e.matches(r, body) {
+		if e.matches(r, body, s.AnyLimit) {
 			s.left = slices.Delete(s.left, i, i+1)
+			e.write(w)
+			return
+		}
+	}
+	for _, e := range s.always {
+		if e.matches(r, body, s.AnyLimit) {
 			e.write(w)
 			return
 		}
@@ -111,7 +146,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "this was not recorded", http.StatusTeapot)
 }
 
-func (e *Exchange) matches(r *http.Request, body []byte) bool {
+func (e *Exchange) matches(r *http.Request, body []byte, anyLimit bool) bool {
 	user, _, _ := r.BasicAuth()
 	if e.Method != r.Method || e.Path != r.URL.Path || e.As != nil && *e.As != user || e.As == nil && user != "" {
 		return false
@@ -122,6 +157,9 @@ func (e *Exchange) matches(r *http.Request, body []byte) bool {
 		if !sent.Has(key) {
 			sent.Set(key, "0")
 		}
+	}
+	if anyLimit {
+		sent.Del("limit")
 	}
 	for key := range sent {
 		want := "0"

@@ -97,6 +97,9 @@ type ShareOptions struct {
 	Silent bool
 	// ReplyTo is the id of the message that the file answers.
 	ReplyTo int64
+	// ThreadID puts the file into a thread, ThreadTitle begins one with it. They need the feature "threads" of the server.
+	ThreadID    int64
+	ThreadTitle string
 	// ReferenceID marks the message so that it is known again: at most 64 characters.
 	ReferenceID string
 	// Permissions are what the others may do with the file; 0 leaves it to the server: read, update and share.
@@ -117,6 +120,8 @@ type talkMetaData struct {
 	Caption     string      `json:"caption,omitempty"`
 	ReplyTo     int64       `json:"replyTo,omitempty"`
 	Silent      bool        `json:"silent,omitempty"`
+	ThreadID    int64       `json:"threadId,omitempty"`
+	ThreadTitle string      `json:"threadTitle,omitempty"`
 }
 
 // Share shares a file into a conversation, by its token, and so sends a message with it. The message is not in the
@@ -143,7 +148,7 @@ func (s *Service) Share(ctx context.Context, path, token string, options *ShareO
 		return nil, err
 	}
 	body := shareRequest{ShareType: ShareTypeRoom, ShareWith: token, Path: string(p), ReferenceID: o.ReferenceID, Permissions: o.Permissions}
-	if meta := (talkMetaData{o.MessageType, o.Caption, o.ReplyTo, o.Silent}); meta != (talkMetaData{}) {
+	if meta := (talkMetaData{o.MessageType, o.Caption, o.ReplyTo, o.Silent, o.ThreadID, o.ThreadTitle}); meta != (talkMetaData{}) {
 		text, err := json.Marshal(meta)
 		if err != nil {
 			return nil, ocs.Invalid(op, "caption", "cannot be encoded: %w", err)
@@ -169,6 +174,8 @@ func checkShare(op, token string, o ShareOptions) error {
 		return ocs.Invalid(op, "token", "%q is not a conversation's token: letters and digits, as in the link /call/TOKEN", token)
 	case o.ReplyTo < 0:
 		return ocs.Invalid(op, "reply to", "%d is not a message's id", o.ReplyTo)
+	case o.ThreadID < 0:
+		return ocs.Invalid(op, "thread id", "%d is not a thread's id", o.ThreadID)
 	case o.Permissions < 0:
 		return ocs.Invalid(op, "permissions", "%d is not a set of permissions", int(o.Permissions))
 	case !utf8.ValidString(o.Caption):
