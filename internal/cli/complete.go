@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -35,27 +36,18 @@ func (f *factory) completeMessage(cmd *cobra.Command, given []string, begun stri
 	if len(given) == 0 {
 		return f.completeConversation(cmd, given, begun)
 	}
-	client, err := f.talk()
-	if err != nil || len(given) > 1 || strings.HasPrefix(given[0], "@") { // which could make a conversation
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	room, err := f.existing(cmd.Context(), given[0])
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	page, err := client.Chat.Page(cmd.Context(), room.Token, &talk.PageOptions{Limit: completedMessages})
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	var found []cobra.Completion
-	for _, m := range page.Messages {
-		id := strconv.FormatInt(m.ID, 10)
-		if !m.IsSystem() && strings.HasPrefix(id, begun) {
-			text := render.Form{Terminal: true}.Value(actorName(m) + ": " + m.Text())
-			found = append(found, cobra.CompletionWithDesc(id, render.Truncate(text, 50)))
+	return f.completeWithin(cmd, given, begun, func(ctx context.Context, client *talk.Client, token string) (found []choice) {
+		page, err := client.Chat.Page(ctx, token, &talk.PageOptions{Limit: completedMessages})
+		if err != nil {
+			return nil
 		}
-	}
-	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+		for _, m := range page.Messages {
+			if !m.IsSystem() {
+				found = append(found, choice{strconv.FormatInt(m.ID, 10), actorName(m) + ": " + m.Text()})
+			}
+		}
+		return found
+	})
 }
 
 // completeThenFiles gives a shell conversations, and then files of this machine.
@@ -73,4 +65,26 @@ const completedMessages = 30
 func completeValues(cmd *cobra.Command, flag string, values ...string) {
 	// It fails for a flag that there is not, and a test would show that: the flag would not complete.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// choice is an id that a shell can complete, and what it stands for.
+type choice struct{ id, text string }
+
+// completeWithin gives a shell what a conversation has, after that was chosen.
+func (f *factory) completeWithin(cmd *cobra.Command, given []string, begun string, list func(ctx context.Context, client *talk.Client, token string) []choice) ([]cobra.Completion, cobra.ShellCompDirective) {
+	client, err := f.talk()
+	if err != nil || len(given) > 1 || strings.HasPrefix(given[0], "@") { // which could make a conversation
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	room, err := f.existing(cmd.Context(), given[0])
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var found []cobra.Completion
+	for _, c := range list(cmd.Context(), client, room.Token) {
+		if strings.HasPrefix(c.id, begun) {
+			found = append(found, cobra.CompletionWithDesc(c.id, render.Truncate(render.Form{Terminal: true}.Value(c.text), 50)))
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
 }

@@ -20,6 +20,8 @@ type createOptions struct {
 	invite      []string
 	description string
 	password    bool
+	preset      string
+	typed       bool // the type was given
 }
 
 func newConversationCreate(f *factory) *cobra.Command {
@@ -33,6 +35,7 @@ A one-to-one conversation has no name, but one user to --invite; the note to sel
 already they are given as they are.`,
 		Example: `  $ confab conversation create Deploys --invite bob --invite carol
   $ confab conversation create "Open house" --type public --password-stdin < password.txt
+  $ confab conversation create "Open day" --preset webinar
   $ confab conversation create --type one-to-one --invite bob`,
 		Args: want("[NAME]"),
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -40,6 +43,7 @@ already they are given as they are.`,
 			if len(given) == 1 {
 				name = given[0]
 			}
+			o.typed = cmd.Flags().Changed("type")
 			if err := o.check(name); err != nil {
 				return err
 			}
@@ -49,10 +53,12 @@ already they are given as they are.`,
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&o.kind, "type", "group", "`group|public|one-to-one|note-to-self`")
+	flags.StringVar(&o.preset, "preset", "", "as this `PRESET` of 'confab preset list' has it, unless another flag says otherwise")
 	flags.StringArrayVar(&o.invite, "invite", nil, "invite the user with this `ID`; repeatable")
 	flags.StringVar(&o.description, "description", "", "say with this `TEXT` what the conversation is for")
 	flags.BoolVar(&o.password, "password-stdin", false, "protect a public conversation with the password in standard input's first line")
 	completeValues(cmd, "type", "group", "public", "one-to-one", "note-to-self")
+	_ = cmd.RegisterFlagCompletionFunc("preset", f.completePreset) // as in completeValues
 	return shows[talk.Conversation](f, cmd)
 }
 
@@ -71,7 +77,9 @@ func (o createOptions) check(name string) error {
 		return usagef("nobody can be invited to the note to self")
 	case !named && o.description != "":
 		return usagef("a %s conversation has no description", o.kind)
-	case o.password && o.kind != "public":
+	case !named && o.preset != "":
+		return usagef("a %s conversation has no preset", o.kind)
+	case o.password && o.kind != "public" && (o.typed || o.preset == ""): // else the preset may make it public
 		return usagef("only a public conversation can have a password")
 	case slices.Contains(o.invite, ""):
 		return usagef("--invite: the user is empty")
@@ -101,10 +109,13 @@ func (f *factory) createConversation(ctx context.Context, name string, o createO
 		}
 	default:
 		kind := talk.ConversationGroup
-		if o.kind == "public" {
+		switch {
+		case o.kind == "public":
 			kind = talk.ConversationPublic
+		case o.preset != "" && !o.typed:
+			kind = 0 // whatever the preset says
 		}
-		room, err = client.Conversations.Create(ctx, kind, &talk.CreateOptions{Name: name, Password: password})
+		room, err = client.Conversations.Create(ctx, kind, &talk.CreateOptions{Name: name, Password: password, Preset: o.preset})
 	}
 	if err != nil {
 		return err

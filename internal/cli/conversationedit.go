@@ -15,7 +15,7 @@ import (
 type editOptions struct {
 	name, description, notifications, listable, lobbyUntil, mentions, permissions string
 
-	readOnly, favorite, archived, important, sensitive, lobby, calls, public, private, password, noPassword bool
+	readOnly, favorite, archived, important, sensitive, lobby, calls, preserved, public, private, password, noPassword bool
 
 	expire time.Duration
 	secret string // the password that was read
@@ -90,6 +90,7 @@ What the flags say is done one after the other; when one fails, the error says w
 	flags.BoolVar(&o.favorite, "favorite", false, "put it among your favourites; =false takes it out")
 	flags.BoolVar(&o.archived, "archived", false, "put it out of your sight; =false takes it back")
 	flags.BoolVar(&o.important, "important", false, "let it notify you though you are not to be disturbed; =false does not")
+	flags.BoolVar(&o.preserved, "preserved", false, "let nobody delete it or its history, as its owner; =false does again; Talk 25")
 	flags.BoolVar(&o.sensitive, "sensitive", false, "hide its messages in your list and notifications; =false shows them")
 	completeValues(cmd, "listable", "participants", "users", "everyone")
 	completeValues(cmd, "mention-all", "everyone", "moderators")

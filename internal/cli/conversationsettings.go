@@ -58,6 +58,7 @@ func (o *editOptions) settings(cmd *cobra.Command) ([]setting, error) {
 	onOff("archived", &o.archived, (*talk.ConversationsService).SetArchived)
 	onOff("important", &o.important, (*talk.ConversationsService).SetImportant)
 	onOff("sensitive", &o.sensitive, (*talk.ConversationsService).SetSensitive)
+	onOff("preserved", &o.preserved, (*talk.ConversationsService).SetPreserved)
 	add("expire", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
 		return rooms.SetMessageExpiration(ctx, token, o.expire)
 	})

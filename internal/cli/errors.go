@@ -149,6 +149,8 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 		return "try again later"
 	case e.Reason == "reply-to":
 		return "--reply-to takes the id of a message that somebody wrote in this conversation"
+	case e.Reason == "send-at":
+		return "the time has passed, by the server's clock"
 	case e.Reason == "last-moderator":
 		return "the last moderator cannot go while others stay"
 	}

@@ -113,7 +113,7 @@ func (o *exportOptions) check(given []string) ([]export.Format, error) {
 // source gives the messages of a conversation, and leaves all markers as they are.
 func source(client *talk.Client, token string) export.Source {
 	return func(ctx context.Context, after int64) iter.Seq2[*talk.Message, error] {
-		return fromStart(ctx, client, token, after, 0)
+		return fromStart(ctx, client, token, after, 0, 0)
 	}
 }
 

@@ -40,12 +40,16 @@ func (s *sendFileFlags) add(cmd *cobra.Command) {
 	flags.SortFlags = false
 	flags.StringVar(&s.Caption, "caption", "", "say this `TEXT` with it")
 	flags.Int64Var(&s.ReplyTo, "reply-to", 0, "answer the message with this `ID`")
+	threadFlag(cmd, &s.ThreadID, "send it into the thread")
 	flags.BoolVar(&s.Silent, "silent", false, "notify nobody")
 	flags.BoolVar(&s.voice, "voice", false, "send an MP3 or WAV as a voice message")
 }
 
 func (s *sendFileFlags) options(cmd *cobra.Command) (talk.FileOptions, error) {
 	if err := checkReplyTo(cmd, s.ReplyTo); err != nil {
+		return talk.FileOptions{}, err
+	}
+	if err := checkThread(cmd, s.ThreadID); err != nil {
 		return talk.FileOptions{}, err
 	}
 	o := s.FileOptions

@@ -10,8 +10,9 @@ import (
 )
 
 type followOptions struct {
-	after int64
-	last  int
+	after  int64
+	last   int
+	thread int64
 }
 
 func newFollow(f *factory) *cobra.Command {
@@ -39,11 +40,15 @@ that 'confab read' prints, and with --json an object in each line.`,
 			case flags.Changed("since-last") && o.last < 1:
 				return usagef("--since-last: %d is not a number of messages", o.last)
 			}
+			if err := checkThread(cmd, o.thread); err != nil {
+				return err
+			}
 			return f.follow(cmd.Context(), given[0], o)
 		},
 	}
 	cmd.Flags().Int64Var(&o.after, "after", 0, "begin after the message with this `ID`")
 	cmd.Flags().IntVar(&o.last, "since-last", 0, "begin with the `N` latest messages")
+	threadFlag(cmd, &o.thread, "only the thread")
 	return shows[talk.Message](f, cmd)
 }
 
@@ -66,7 +71,7 @@ func (f *factory) followUntil(ctx context.Context, name string, o followOptions)
 	}
 	f.hint("Following %s; Ctrl-C ends it.", room.DisplayName)
 	if o.last > 0 {
-		for m, err := range latest(ctx, client, room.Token, 0, o.last) {
+		for m, err := range latest(ctx, client, room.Token, 0, o.last, o.thread) {
 			if err != nil {
 				return err
 			}
@@ -76,7 +81,7 @@ func (f *factory) followUntil(ctx context.Context, name string, o followOptions)
 			o.after = m.ID
 		}
 	}
-	for m, err := range client.Chat.Follow(ctx, room.Token, &talk.FollowOptions{After: o.after}) {
+	for m, err := range client.Chat.Follow(ctx, room.Token, &talk.FollowOptions{After: o.after, ThreadID: o.thread}) {
 		if err != nil {
 			return err
 		}

@@ -13,14 +13,14 @@ func newMessage(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "message",
 		Aliases: []string{"msg"},
-		Short:   "Send, read, edit and delete messages, and mark them as read",
+		Short:   "Send, read, edit, pin and delete messages, and mark them as read",
 		Args:    noSubcommand,
 		RunE:    showHelp,
 	}
 	list := newRead(f)
 	list.Use, list.Aliases = "list CONVERSATION", []string{"ls", "read"}
 	cmd.AddCommand(newSend(f), list, newMessageEdit(f), newMessageDelete(f), newMessageContext(f),
-		newMarkRead(f), newMarkUnread(f), newMessageDownload(f))
+		newMarkRead(f), newMarkUnread(f), newMessagePin(f), newMessageUnpin(f), newMessagePinned(f), newMessageDownload(f))
 	return cmd
 }
 

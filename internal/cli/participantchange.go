@@ -16,14 +16,43 @@ func sourceFlag(cmd *cobra.Command, source *string) {
 	completeValues(cmd, "source", sources...)
 }
 
-// participantChange is a command that does something with one participant.
-func (f *factory) participantChange(use, short, done string, change func(*talk.ParticipantsService, context.Context, string, int64) error) *cobra.Command {
-	var source string
+func newParticipantPromote(f *factory) *cobra.Command {
+	return f.participantChange("promote CONVERSATION ID", "Make somebody a moderator, or an owner", roleChange{
+		change:   (*talk.ParticipantsService).Promote,
+		changeTo: (*talk.ParticipantsService).PromoteTo,
+		roles:    []talk.ParticipantType{talk.ParticipantModerator, talk.ParticipantOwner},
+		done:     map[talk.ParticipantType]string{0: "%s moderates %s now", talk.ParticipantModerator: "%s moderates %s now", talk.ParticipantOwner: "%s owns %s now"},
+	})
+}
+
+func newParticipantDemote(f *factory) *cobra.Command {
+	return f.participantChange("demote CONVERSATION ID", "Take somebody's moderation back, or their ownership", roleChange{
+		change:   (*talk.ParticipantsService).Demote,
+		changeTo: (*talk.ParticipantsService).DemoteTo,
+		roles:    []talk.ParticipantType{talk.ParticipantUser, talk.ParticipantModerator},
+		done: map[talk.ParticipantType]string{
+			0: "%s does not moderate %s any more", talk.ParticipantUser: "%s does not moderate %s any more", talk.ParticipantModerator: "%s moderates %s, and does not own it any more",
+		},
+	})
+}
+
+// roleChange changes a participant's role: as servers of every version can, or, of newer ones, to the one that is named.
+type roleChange struct {
+	change   func(*talk.ParticipantsService, context.Context, string, int64) error
+	changeTo func(*talk.ParticipantsService, context.Context, string, int64, talk.ParticipantType) error
+	roles    []talk.ParticipantType
+	done     map[talk.ParticipantType]string // what to tell, of the role that was named or of none
+}
+
+// participantChange is a command that changes the role of one participant.
+func (f *factory) participantChange(use, short string, r roleChange) *cobra.Command {
+	var source, to string
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
 		Long: short + `, by their id or by the attendee id that 'confab participant list' shows.
-With --source, only ids of that source are meant. Only moderators may.`,
+With --source, only ids of that source are meant. Only moderators may; with --to, only owners make and unmake owners,
+on servers with Talk 25.`,
 		Args:              want("CONVERSATION", "ID"),
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -31,6 +60,10 @@ With --source, only ids of that source are meant. Only moderators may.`,
 				if err := checkSource(source); err != nil {
 					return err
 				}
+			}
+			role, err := named(cmd.Flags().Changed("to"), "to", to, r.roles...)
+			if err != nil {
+				return err
 			}
 			ctx := cmd.Context()
 			client, err := f.talk()
@@ -45,14 +78,22 @@ With --source, only ids of that source are meant. Only moderators may.`,
 			if err != nil {
 				return err
 			}
-			if err := change(client.Participants, ctx, room.Token, who.AttendeeID); err != nil {
+			if role == 0 {
+				err = r.change(client.Participants, ctx, room.Token, who.AttendeeID)
+			} else {
+				err = r.changeTo(client.Participants, ctx, room.Token, who.AttendeeID, role)
+			}
+			if err != nil {
 				return err
 			}
-			f.done("", done, who.DisplayName, room.DisplayName)
+			f.done("", r.done[role], who.DisplayName, room.DisplayName)
 			return nil
 		},
 	}
 	sourceFlag(cmd, &source)
+	names := []string{r.roles[0].String(), r.roles[1].String()}
+	cmd.Flags().StringVar(&to, "to", "", "to this role: `"+strings.Join(names, "|")+"`")
+	completeValues(cmd, "to", names...)
 	return cmd
 }
 

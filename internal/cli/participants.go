@@ -22,8 +22,7 @@ func newParticipant(f *factory) *cobra.Command {
 		RunE:  showHelp,
 	}
 	cmd.AddCommand(newParticipantList(f), newParticipantAdd(f), newParticipantRemove(f),
-		f.participantChange("promote CONVERSATION ID", "Make somebody a moderator", "%s moderates %s now", (*talk.ParticipantsService).Promote),
-		f.participantChange("demote CONVERSATION ID", "Take somebody's moderation back", "%s does not moderate %s any more", (*talk.ParticipantsService).Demote),
+		newParticipantPromote(f), newParticipantDemote(f),
 		newParticipantPermissions(f))
 	return cmd
 }

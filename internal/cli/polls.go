@@ -19,7 +19,7 @@ func newPoll(f *factory) *cobra.Command {
 		Args:  noSubcommand,
 		RunE:  showHelp,
 	}
-	cmd.AddCommand(newPollCreate(f), newPollView(f), newPollVote(f), newPollClose(f), newPollDrafts(f), newPollEditDraft(f))
+	cmd.AddCommand(newPollCreate(f), newPollView(f), newPollVote(f), newPollClose(f), newPollDrafts(f), newPollEditDraft(f), newPollExport(f))
 	return cmd
 }
 
@@ -50,6 +50,7 @@ func (p *pollFlags) options() (*talk.PollOptions, error) {
 func newPollCreate(f *factory) *cobra.Command {
 	var p pollFlags
 	var draft bool
+	var thread int64
 	cmd := &cobra.Command{
 		Use:   "create CONVERSATION QUESTION OPTION OPTION…",
 		Short: "Ask a question in a conversation, and print the poll's id",
@@ -62,7 +63,13 @@ func newPollCreate(f *factory) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			options.Draft = draft
+			if err := checkThread(cmd, thread); err != nil {
+				return err
+			}
+			if err := exclusive(cmd, "draft", "thread"); err != nil {
+				return err
+			}
+			options.Draft, options.ThreadID = draft, thread
 			ctx := cmd.Context()
 			client, room, err := f.within(ctx, given[0])
 			if err != nil {
@@ -80,6 +87,7 @@ func newPollCreate(f *factory) *cobra.Command {
 		},
 	}
 	p.add(cmd)
+	threadFlag(cmd, &thread, "ask in the thread")
 	cmd.Flags().BoolVar(&draft, "draft", false, "keep it for the moderators: 'poll drafts' lists it")
 	return shows[talk.Poll](f, cmd)
 }

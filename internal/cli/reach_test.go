@@ -20,6 +20,8 @@ func TestEveryMethodIsReached(t *testing.T) {
 		"Files.Share":            "Chat.ShareFile does it, and gives the message",
 		"Files.AttachmentFolder": "Chat.SendFile asks for it",
 		"Files.FreeName":         "Chat.SendFile asks for it",
+		"Chat.AttachmentFolder":  "Chat.SendFile asks for it",
+		"Chat.PostAttachment":    "Chat.SendFile does it",
 	}
 	sources, err := filepath.Glob("*.go")
 	if err != nil {

@@ -18,6 +18,7 @@ const maxPage = 200
 type readOptions struct {
 	limit    int
 	before   int64
+	thread   int64
 	all      bool
 	markRead bool
 }
@@ -32,6 +33,7 @@ func newRead(f *factory) *cobra.Command {
 A pipe gets a line for each message: id, time, type, actor, display name, id of the message that it answers, text.`,
 		Example: `  $ confab read Deploys
   $ confab read @bob --limit 5 --mark-read
+  $ confab read Deploys --thread 4711
   $ confab read Deploys --all --json > deploys.json`,
 		Args:              want("CONVERSATION"),
 		ValidArgsFunction: f.completeConversation,
@@ -45,12 +47,19 @@ A pipe gets a line for each message: id, time, type, actor, display name, id of 
 			case cmd.Flags().Changed("before") && o.before < 1:
 				return usagef("--before: %d is not the id of a message", o.before)
 			}
+			if err := checkThread(cmd, o.thread); err != nil {
+				return err
+			}
+			if err := exclusive(cmd, "thread", "mark-read"); err != nil { // which would mark what was not printed
+				return err
+			}
 			return f.read(cmd.Context(), given[0], o)
 		},
 	}
 	flags := cmd.Flags()
 	flags.IntVarP(&o.limit, "limit", "n", 20, "print at most the `N` latest messages")
 	flags.Int64Var(&o.before, "before", 0, "only messages older than the one with this `ID`")
+	threadFlag(cmd, &o.thread, "only the thread")
 	flags.BoolVar(&o.all, "all", false, "print the whole conversation")
 	flags.BoolVar(&o.markRead, "mark-read", false, "mark what was printed as read")
 	return shows[talk.Message](f, cmd)
@@ -65,9 +74,9 @@ func (f *factory) read(ctx context.Context, name string, o readOptions) error {
 	if err != nil {
 		return err
 	}
-	messages := latest(ctx, client, room.Token, o.before, o.limit)
+	messages := latest(ctx, client, room.Token, o.before, o.limit, o.thread)
 	if o.all {
-		messages = fromStart(ctx, client, room.Token, 0, o.before)
+		messages = fromStart(ctx, client, room.Token, 0, o.before, o.thread)
 	}
 	first, last, count, err := f.printMessages(ctx, messages)
 	if err != nil {
@@ -79,6 +88,8 @@ func (f *factory) read(ctx context.Context, name string, o readOptions) error {
 	switch {
 	case count == 0:
 		f.hint("There are no messages in %s.", room.DisplayName)
+	case !o.all && count == o.limit && o.thread > 0:
+		f.hint("Older ones: confab read %s --thread %d --before %d", room.Token, o.thread, first)
 	case !o.all && count == o.limit:
 		f.hint("Older ones: confab read %s --before %d", room.Token, first)
 	}
@@ -118,11 +129,11 @@ func (f *factory) printMessages(ctx context.Context, messages iter.Seq2[*talk.Me
 	return first, last, count, nil
 }
 
-// latest goes through the latest messages, at most limit, oldest first.
-func latest(ctx context.Context, client *talk.Client, token string, before int64, limit int) iter.Seq2[*talk.Message, error] {
+// latest goes through the latest messages, at most limit, oldest first; of one thread if that is not 0.
+func latest(ctx context.Context, client *talk.Client, token string, before int64, limit int, thread int64) iter.Seq2[*talk.Message, error] {
 	return func(yield func(*talk.Message, error) bool) {
 		var messages []*talk.Message
-		for m, err := range client.Chat.History(ctx, token, &talk.HistoryOptions{Before: before, PageSize: min(limit, maxPage)}) {
+		for m, err := range client.Chat.History(ctx, token, &talk.HistoryOptions{Before: before, PageSize: min(limit, maxPage), ThreadID: thread}) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -140,11 +151,11 @@ func latest(ctx context.Context, client *talk.Client, token string, before int64
 }
 
 // fromStart goes through the messages of a conversation that come after one, or from its first one on, and before another
-// one if that is not 0. It does so a page at a time, so that their number costs no memory, and marks nothing as read.
-func fromStart(ctx context.Context, client *talk.Client, token string, after, before int64) iter.Seq2[*talk.Message, error] {
+// one if that is not 0; of one thread if that is not 0. It does so a page at a time, so that their number costs no memory, and marks nothing as read.
+func fromStart(ctx context.Context, client *talk.Client, token string, after, before, thread int64) iter.Seq2[*talk.Message, error] {
 	return func(yield func(*talk.Message, error) bool) {
 		for known := after; ; {
-			page, err := client.Chat.Page(ctx, token, &talk.PageOptions{Forward: true, LastKnown: known, Limit: maxPage})
+			page, err := client.Chat.Page(ctx, token, &talk.PageOptions{Forward: true, LastKnown: known, Limit: maxPage, ThreadID: thread})
 			if err != nil {
 				yield(nil, err)
 				return

@@ -42,7 +42,8 @@ next message of the other, elsewhere the next one that quotes yours. If none com
   $ git log -1 --format=%s | confab send Deploys
   $ confab send @bob --reply-to 4711 "On my way"
   $ confab send Deploys "Build failed" --file build.log --idempotency-key "build-$BUILD_ID"
-  $ confab send @bob "Deploy now?" --wait-reply 10m --jq .message`,
+  $ confab send @bob "Deploy now?" --wait-reply 10m --jq .message
+  $ confab send Deploys --thread 4711 "It was the cache"`,
 		Args:              want("CONVERSATION", "[MESSAGE…]"),
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -55,6 +56,7 @@ next message of the other, elsewhere the next one that quotes yours. If none com
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.Int64Var(&o.ReplyTo, "reply-to", 0, "answer the message with this `ID`")
+	threadFlag(cmd, &o.ThreadID, "write into the thread")
 	flags.BoolVar(&o.Silent, "silent", false, "notify nobody")
 	flags.StringVar(&o.file, "file", "", "send this `FILE` of this machine")
 	flags.DurationVar(&o.wait, "wait-reply", 0, "wait for an answer as long as this `DURATION`, such as 10m, and print it")
@@ -76,6 +78,9 @@ func (o *sendOptions) check(cmd *cobra.Command) error {
 		return usagef("--file: standard input is for the message; 'confab file send' sends it as a file")
 	}
 	if err := exclusive(cmd, "idempotency-key", "reference-id"); err != nil {
+		return err
+	}
+	if err := checkThread(cmd, o.ThreadID); err != nil {
 		return err
 	}
 	return checkReplyTo(cmd, o.ReplyTo)
@@ -132,7 +137,7 @@ func (f *factory) sendNamed(ctx context.Context, client *talk.Client, room *talk
 	}
 	defer func() { _ = file.Close() }()
 	return f.sendFile(ctx, client, room, file, filepath.Base(o.file), talk.FileOptions{
-		Caption: caption, ReplyTo: o.ReplyTo, Silent: o.Silent, ReferenceID: o.ReferenceID,
+		Caption: caption, ReplyTo: o.ReplyTo, ThreadID: o.ThreadID, Silent: o.Silent, ReferenceID: o.ReferenceID,
 	})
 }
 

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"testing"
+
+	"github.com/confab-go/confab/internal/playback"
+)
+
+// TestPins plays the recorded story of pinned messages to the commands.
+func TestPins(t *testing.T) {
+	t.Parallel()
+	s := playback.New(t, "talk-25-alpha/pins")
+	s.AnyLimit = true
+	room, a, b := s.Vars["room"], s.Vars["a"], s.Vars["b"]
+	same(t, playing(s, "anna").tty(80).ok(t, "message", "pin", room, a), "✓ Pinned message "+a+" in Pins\n")
+	same(t, playing(s, "anna").tty(80).ok(t, "message", "pin", room, "#"+a), "✓ Message "+a+" was pinned in Pins before\n")
+	same(t, playing(s, "anna").ok(t, "message", "pin", room, b, "--until", "2030-01-01T00:00:00Z", "--jq", ".metaData.pinnedUntil"), "1893456000\n")
+	playing(s, "anna").fails(t, exitFailed, []string{"until"}, "message", "pin", room, b, "--until", "1970-01-01T00:00:05Z")
+	playing(s, "ben").fails(t, exitFailed, []string{"does not permit"}, "message", "pin", room, a)
+	same(t, playing(s, "ben").tty(80).ok(t, "message", "unpin", room, b, "--for-me"), "✓ Hid the pinned message "+b+" in Pins\n")
+	playing(s, "ben").fails(t, exitFailed, []string{"does not permit"}, "message", "unpin", room, a)
+	same(t, playing(s, "anna").ok(t, "message", "unpin", room, a, "--json=id"), "{\"id\":"+a+"}\n")
+	same(t, playing(s, "anna").ok(t, "message", "unpin", room, a, "--json"), "null\n")
+
+	same(t, playing(s, "ben").ok(t, "message", "pinned", room),
+		b+"\t2026-11-24T02:18:07Z\tcomment\tusers/ben\tBen\t\tand me\n"+a+"\t2026-11-24T02:18:06Z\tcomment\tusers/anna\tAnna\t\tpin me\n")
+}
+
+func TestPinsRefuse(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.room("Deploys")
+	s.as("alice").fails(t, exitUsage, []string{"--for", "--until"}, "message", "pin", "Deploys", "7", "--for", "1h", "--until", "2030-01-01T00:00:00Z")
+	s.as("alice").fails(t, exitUsage, []string{"--for"}, "message", "pin", "Deploys", "7", "--for", "0s")
+	s.as("alice").fails(t, exitUsage, []string{"--until", "later"}, "message", "pin", "Deploys", "7", "--until", "later")
+	s.as("alice").fails(t, exitUsage, []string{"id of a message"}, "message", "unpin", "Deploys", "x")
+}
