@@ -111,11 +111,19 @@ func (p *process) wait(ctx context.Context, _ time.Duration) error {
 	}
 }
 
-// TestKilledServersLoseNothing kills the server while eight clients send. The clients go on when it is back; every message
+// TestKilledServersLoseNothing kills the server while clients send: three times while eight do, or with CONFAB_SOAK as often as
+// that says, while twenty do. The clients go on when it is back; every message
 // is there in the end, each once, and none that was acknowledged has another id than then.
 func TestKilledServersLoseNothing(t *testing.T) {
 	t.Parallel()
-	const senders, each, kills = 8, 100, 3
+	senders, each, kills := 8, 100, 3
+	if soak := os.Getenv("CONFAB_SOAK"); soak != "" {
+		var err error
+		if kills, err = strconv.Atoi(soak); err != nil || kills < 1 {
+			t.Fatalf("CONFAB_SOAK: %q is no number of kills", soak)
+		}
+		senders, each = 20, 50*(kills+1)
+	}
 	p := &process{dir: t.TempDir(), addr: "127.0.0.1:0", up: make(chan struct{})}
 	p.start(t)
 	defer p.kill(t)
@@ -197,6 +205,7 @@ func TestKilledServersLoseNothing(t *testing.T) {
 	if len(found) != senders*each {
 		t.Errorf("%d messages of %d", len(found), senders*each)
 	}
+	t.Logf("%d kills, %d senders: %d of %d messages are there, each once, and in order", kills, senders, len(found), senders*each)
 	for text, id := range ids {
 		if found[text] != id {
 			t.Errorf("%q was acknowledged as %d, and is %d", text, id, found[text])

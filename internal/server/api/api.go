@@ -152,6 +152,9 @@ func requestID() string {
 // answer makes the answer to a request.
 func (a *API) answer(rq *request) reply {
 	rt, params, known := a.routes.find(rq.r.Method, rq.segments)
+	if rt != nil && rt.waits() {
+		rq.r = rq.r.WithContext(core.Patient(rq.r.Context()))
+	}
 	if rt == nil || rt.access != open {
 		if rep, ok := rq.authenticate(); !ok {
 			return rep

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -23,6 +24,11 @@ type route struct {
 	path   string
 	access access
 	handle func(*request) (reply, error)
+}
+
+// waits reports whether a request may wait for what has not happened yet.
+func (rt *route) waits() bool {
+	return rt.method == http.MethodGet && (rt.path == talk1+"/chat/{token}" || rt.path == talk3+"/signaling/{token}")
 }
 
 const (

@@ -1,6 +1,15 @@
 package core
 
-import "sync"
+import (
+	"context"
+	"sync"
+
+	"github.com/confab-go/confab/internal/server/store"
+)
+
+// Patient returns the context of a request that is to wait for something:
+// whatever it does before costs little memory while it waits.
+func Patient(ctx context.Context) context.Context { return store.Apart(ctx) }
 
 // hub wakes those who wait for a conversation to change. Who waits takes the
 // channel before it reads: a change between the two closes that very channel.

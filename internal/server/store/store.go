@@ -59,6 +59,7 @@ type pool struct {
 type conn struct {
 	sql   *sql.Conn // nil until first used
 	stmts map[string]*sql.Stmt
+	worker
 }
 
 // Open opens the database in the directory, which is created when absent, and
@@ -162,6 +163,7 @@ func (s *Store) Close() error {
 			}
 			for range cap(p.conns) {
 				if c := <-p.conns; c.sql != nil {
+					c.stop()
 					_ = c.sql.Close()
 				}
 			}
@@ -199,7 +201,12 @@ func (s *Store) run(ctx context.Context, p *pool, begin string, fn func(*Tx) err
 	defer p.give(c)
 	// From here on the context would only cut a transaction that is about to
 	// end anyway, and cost a watching goroutine for each query.
-	return s.transact(context.WithoutCancel(ctx), c, begin, fn)
+	apart := isApart(ctx)
+	ctx = context.WithoutCancel(ctx)
+	if apart {
+		return c.do(func() error { return s.transact(ctx, c, begin, fn) })
+	}
+	return s.transact(ctx, c, begin, fn)
 }
 
 // take waits for a connection of a pool, which is to be given back.
