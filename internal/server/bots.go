@@ -66,7 +66,8 @@ func stateOf(state int) BotState {
 }
 
 // EnsureBot installs a bot, or changes the one with its URL to what is given,
-// and returns its id. The error is core.ErrBadBot for one that cannot be installed.
+// and returns its id. Without a secret it keeps the one that it has. The error
+// is ErrBadBot for one that cannot be installed.
 func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
 	n, err := b.core()
 	if err == nil {
@@ -76,6 +77,26 @@ func (s *Server) EnsureBot(ctx context.Context, b Bot) (id int64, err error) {
 		return 0, fmt.Errorf("ensure bot %q: %w", b.Name, err)
 	}
 	return id, nil
+}
+
+// Bots returns the bots that are installed, in that order.
+func (s *Server) Bots(ctx context.Context) ([]InstalledBot, error) {
+	bots, err := installedBots(ctx, s.core)
+	if err != nil {
+		return nil, fmt.Errorf("list bots: %w", err)
+	}
+	return bots, nil
+}
+
+func installedBots(ctx context.Context, c *core.Core) (bots []InstalledBot, err error) {
+	found, err := c.Bots(ctx)
+	for _, b := range found {
+		bots = append(bots, InstalledBot{
+			ID: b.ID, ActorID: core.BotActorID(b.URLHash), Name: b.Name, URL: b.URL, Description: b.Description, Features: b.Features,
+			State: stateOf(b.State), Errors: b.ErrorCount, LastError: b.LastError,
+		})
+	}
+	return bots, err
 }
 
 // AwaitBots returns when the bots have been told all that has happened before,

@@ -24,6 +24,7 @@ var (
 // InstalledBot is a bot that is installed. Its secret is not told.
 type InstalledBot struct {
 	ID          int64
+	ActorID     string // as whom it writes
 	Name        string
 	URL         string
 	Description string
@@ -55,13 +56,7 @@ func InstallBot(ctx context.Context, dataDir string, b Bot) (id int64, err error
 // order. It refuses one that a server runs on, with ErrInUse.
 func ListBots(ctx context.Context, dataDir string) (bots []InstalledBot, err error) {
 	err = offline(ctx, dataDir, false, func(c *core.Core) error {
-		found, err := c.Bots(ctx)
-		for _, b := range found {
-			bots = append(bots, InstalledBot{
-				ID: b.ID, Name: b.Name, URL: b.URL, Description: b.Description, Features: b.Features,
-				State: stateOf(b.State), Errors: b.ErrorCount, LastError: b.LastError,
-			})
-		}
+		bots, err = installedBots(ctx, c)
 		return err
 	})
 	if err != nil {

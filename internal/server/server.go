@@ -77,9 +77,9 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s.api = api.New(s.core, api.Options{BaseURL: cfg.BaseURL, Logger: log, Testing: cfg.Testing})
 	for _, g := range cfg.Groups {
-		if err := s.core.CreateGroup(ctx, g); err != nil && !errors.Is(err, core.ErrGroupExists) {
+		if err := s.EnsureGroup(ctx, g); err != nil {
 			_ = s.Close()
-			return nil, fmt.Errorf("open server: group %q: %w", g, err)
+			return nil, fmt.Errorf("open server: %w", err)
 		}
 	}
 	for _, u := range cfg.Users {
@@ -148,6 +148,14 @@ func (s *Server) EnsureUser(ctx context.Context, u User) error {
 		return err
 	}
 	return s.core.KeepAccount(ctx, u.ID)
+}
+
+// EnsureGroup makes a group, unless there is one with the name. Reset leaves it when an account that it leaves is in it.
+func (s *Server) EnsureGroup(ctx context.Context, name string) error {
+	if err := s.core.CreateGroup(ctx, name); err != nil && !errors.Is(err, core.ErrGroupExists) {
+		return fmt.Errorf("ensure group: %w", err)
+	}
+	return nil
 }
 
 func (s *Server) ensureUser(ctx context.Context, u User) error {

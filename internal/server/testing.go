@@ -5,10 +5,22 @@ import (
 	"time"
 
 	"github.com/confab-go/confab/internal/server/api"
+	"github.com/confab-go/confab/internal/server/core"
+)
+
+// Errors of the testing aids.
+var (
+	ErrBadFault         = api.ErrBadFault  // the message names the field
+	ErrBadClock         = core.ErrBadClock // a time that the clock cannot show
+	ErrNoSuchSnapshot   = api.ErrNoSuchSnapshot
+	ErrTooManySnapshots = api.ErrTooManySnapshots
 )
 
 // Fault is something that goes wrong on purpose.
 type Fault = api.Fault
+
+// InjectedFault is a fault that waits for requests, or has had its own.
+type InjectedFault = api.InjectedFault
 
 // Cut says where a fault ends the connection.
 type Cut = api.Cut
@@ -35,7 +47,7 @@ func (s *Server) Snapshot(ctx context.Context) (id int64, err error) { return s.
 
 // Restore brings the state of a snapshot back, as often as wanted, with how far
 // the clock was ahead then. Faults and kept requests stay. Polls that wait look
-// again. The error is api.ErrNoSuchSnapshot when there is none with the id.
+// again. The error is ErrNoSuchSnapshot when there is none with the id.
 func (s *Server) Restore(ctx context.Context, id int64) error { return s.api.Restore(ctx, id) }
 
 // ForgetSnapshot removes a snapshot.
@@ -57,8 +69,11 @@ func (s *Server) SetClock(ctx context.Context, t time.Time) error { return s.cor
 func (s *Server) Now() time.Time { return s.core.Now() }
 
 // InjectFault has something go wrong on purpose, for the requests that it
-// says, and returns its id. The error is api.ErrBadFault, and names the field.
+// says, and returns its id. The error is ErrBadFault, and names the field.
 func (s *Server) InjectFault(f Fault) (id int64, err error) { return s.api.InjectFault(f) }
+
+// Faults returns the faults in the order in which they were injected, with those that have done their work.
+func (s *Server) Faults() []InjectedFault { return s.api.Faults() }
 
 // RemoveFault removes a fault; ok is false when there is none with the id.
 func (s *Server) RemoveFault(id int64) (ok bool) { return s.api.RemoveFault(id) }

@@ -364,7 +364,19 @@ func TestBotsByTestingAids(t *testing.T) {
 	}
 	token := anna.room("Bots")
 	anna.enable(token, id)
+	admin.aid("POST", "bots/await", "", "")
+	if len(bot.received) != 1 {
+		t.Errorf("awaited, and %d deliveries have arrived", len(bot.received))
+	}
 	bot.next(t)
+	again := admin.aid("POST", "bots", `{"name":"Bot","url":"`+bot.url+`","features":["webhook"]}`, "id") // keeps its secret
+	if again != id {
+		t.Errorf("changed, the bot is %s, was %s", again, id)
+	}
+	anna.send(token, `{"message":"signed as before"}`)
+	if d := bot.next(t); !signed(botSecret, d.header.Get("X-Nextcloud-Talk-Random"), d.header.Get("X-Nextcloud-Talk-Signature"), d.body) {
+		t.Errorf("not signed with the secret that the bot has: %v", d.header)
+	}
 	admin.aid("DELETE", "bots/"+id, "", "")
 	anna.send(token, `{"message":"to nobody"}`)
 	h.awaitBots()
@@ -448,7 +460,7 @@ func TestBotsOfADataDirectory(t *testing.T) {
 		t.Errorf("a bad bot: %v", err)
 	}
 	bots, err := server.ListBots(ctx, dir)
-	want := []server.InstalledBot{{ID: id, Name: "Bot", URL: b.URL, Description: "hears", Features: server.BotWebhook | server.BotResponse, State: server.BotNoSetup}}
+	want := []server.InstalledBot{{ID: id, ActorID: bots[0].ActorID, Name: "Bot", URL: b.URL, Description: "hears", Features: server.BotWebhook | server.BotResponse, State: server.BotNoSetup}}
 	if diff := cmp.Diff(want, bots); diff != "" || err != nil {
 		t.Errorf("bots: %v %s", err, diff)
 	}

@@ -116,3 +116,10 @@ func testRemoveBot(rq *request) (reply, error) {
 	}
 	return done()
 }
+
+func testAwaitBots(rq *request) (reply, error) {
+	if err := rq.AwaitBots(rq.r.Context()); err != nil {
+		return reply{}, err
+	}
+	return done()
+}

@@ -25,6 +25,7 @@ func testingRoutes() []route {
 		{http.MethodPost, path + "/restore", admin, testRestore},
 		{http.MethodGet, path + "/bots", admin, testListBots},
 		{http.MethodPost, path + "/bots", admin, testInstallBot},
+		{http.MethodPost, path + "/bots/await", admin, testAwaitBots},
 		{http.MethodDelete, path + "/bots/{botId}", admin, testRemoveBot},
 		{http.MethodGet, path + "/clock", admin, testClock},
 		{http.MethodPost, path + "/clock", admin, testMoveClock},

@@ -192,8 +192,10 @@ func (r *reader) botNote(m *store.Message, name string) BotNote {
 	return BotNote{ID: m.ID, Name: name, Text: v.Text, Parameters: v.Parameters}
 }
 
-// botActorID is how a bot is named as an actor.
-func botActorID(b *store.Bot) string { return "bot-" + b.URLHash }
+// BotActorID is how a bot is named as an actor, by the SHA-1 of its URL.
+func BotActorID(urlHash string) string { return "bot-" + urlHash }
+
+func botActorID(b *store.Bot) string { return BotActorID(b.URLHash) }
 
 // botName is what a bot is called as an actor: a name that only those have who may speak in the conversation now.
 func (r *reader) botName(actorID string) string {

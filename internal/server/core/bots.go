@@ -67,7 +67,8 @@ func (n *NewBot) check() error {
 	return nil
 }
 
-// EnsureBot installs a bot, or changes the one with its URL to what is given, and returns its id.
+// EnsureBot installs a bot, or changes the one with its URL to what is given,
+// and returns its id. Without a secret it keeps the one that it has.
 func (c *Core) EnsureBot(ctx context.Context, n NewBot) (id int64, err error) {
 	return c.installBot(ctx, n, true)
 }
@@ -78,9 +79,6 @@ func (c *Core) InstallBot(ctx context.Context, n NewBot) (id int64, err error) {
 }
 
 func (c *Core) installBot(ctx context.Context, n NewBot, mayExist bool) (id int64, err error) {
-	if err := n.check(); err != nil {
-		return 0, err
-	}
 	sum := sha1.Sum([]byte(n.URL)) //nolint:gosec // see above
 	hash := hex.EncodeToString(sum[:])
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
@@ -88,7 +86,14 @@ func (c *Core) installBot(ctx context.Context, n NewBot, mayExist bool) (id int6
 		if err != nil && !isNotFound(err) {
 			return err
 		}
-		if err == nil && !mayExist {
+		exists := err == nil
+		if exists && mayExist && n.Secret == "" {
+			n.Secret = b.Secret
+		}
+		if err := n.check(); err != nil {
+			return err
+		}
+		if exists && !mayExist {
 			return fmt.Errorf("%w: %q, with id %d", ErrBotExists, b.Name, b.ID)
 		}
 		b.Name, b.Secret, b.Description, b.State, b.Features = n.Name, n.Secret, n.Description, n.State, n.Features
