@@ -171,25 +171,15 @@ func (s *Server) AddUser(ctx context.Context, user User) error {
 	return nil
 }
 
-// Bot is a bot that an administrator has installed on the server.
-type Bot struct {
-	Name string
-	// Secret signs what the bot is sent and what it answers: 40 to 128 bytes.
-	Secret string
-	// URL is where it listens.
-	URL         string
-	Description string
-	// Features are what it does; 0 is to be told of messages and to answer.
-	Features talk.BotFeatures
-}
-
-// AddBot installs a bot, or changes the one with its URL, and gives its id. Moderators let it into conversations.
-func (s *Server) AddBot(ctx context.Context, bot Bot) (int64, error) {
-	id, err := s.talk.EnsureBot(ctx, server.Bot{
-		Name: bot.Name, Secret: bot.Secret, URL: bot.URL, Description: bot.Description, Features: int(bot.Features),
-	})
-	if err != nil {
-		return 0, fmt.Errorf("talktest: add bot %s: %w", bot.Name, err)
+// AddGroup makes a group with these members, who are made if there are none. A group that exists gets those that are not in it.
+func (s *Server) AddGroup(ctx context.Context, name string, members ...string) error {
+	if err := s.talk.EnsureGroup(ctx, name); err != nil {
+		return fmt.Errorf("talktest: %w", err)
 	}
-	return id, nil
+	for _, id := range members {
+		if err := s.AddUser(ctx, User{ID: id, Groups: []string{name}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }

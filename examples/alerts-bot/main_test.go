@@ -20,18 +20,7 @@ const secret = "a-secret-of-forty-bytes-or-more-0123456789"
 func start(t *testing.T, token string) (url string, said func() []string) {
 	t.Helper()
 	srv := talktest.NewServer(t)
-	alice := srv.Client(t, "alice")
-	id, err := srv.AddBot(t.Context(), talktest.Bot{Name: "Alerts", Secret: secret, URL: "http://127.0.0.1:9/", Features: talk.BotResponse})
-	if err != nil {
-		t.Fatal(err)
-	}
-	room, err := alice.Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Alerts"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := alice.Bots.Enable(t.Context(), room.Token, id); err != nil {
-		t.Fatal(err)
-	}
+	room := srv.BotRoom(t, srv.ServeBot(t, http.NotFoundHandler(), talktest.Bot{Name: "Alerts", Secret: secret, Features: talk.BotResponse}))
 	client, err := bot.NewClient(bot.Server{URL: srv.URL, Secret: secret})
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +28,7 @@ func start(t *testing.T, token string) (url string, said func() []string) {
 	hook := httptest.NewServer(&receiver{client, room.Token, token, slog.New(slog.DiscardHandler)})
 	t.Cleanup(hook.Close)
 	return hook.URL, func() (all []string) {
-		for m, err := range alice.Chat.History(t.Context(), room.Token, nil) {
+		for m, err := range room.Client(t, "alice").Chat.History(t.Context(), room.Token, nil) {
 			if err != nil {
 				t.Fatal(err)
 			}

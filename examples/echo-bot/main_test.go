@@ -1,60 +1,28 @@
 package main
 
 import (
-	"net/http/httptest"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/confab-go/confab/talk"
 	"github.com/confab-go/confab/talk/bot"
 	"github.com/confab-go/confab/talktest"
 )
 
 func TestEchoBot(t *testing.T) {
 	t.Parallel()
-	const secret = "a-secret-of-forty-bytes-or-more-0123456789"
 	srv := talktest.NewServer(t)
-	b, err := newBot(bot.Server{URL: srv.URL, Secret: secret})
+	b, err := newBot(bot.Server{URL: srv.URL, Secret: talktest.BotSecret})
 	if err != nil {
 		t.Fatal(err)
 	}
-	hook := httptest.NewServer(b)
-	t.Cleanup(hook.Close)
-	id, err := srv.AddBot(t.Context(), talktest.Bot{Name: "Echo", Secret: secret, URL: hook.URL})
-	if err != nil {
-		t.Fatal(err)
+	room := srv.BotRoom(t, srv.ServeBot(t, b, talktest.Bot{Name: "Echo"}))
+	if got := room.Answer(t).Text(); got != "Hello! What I can do:\n- `/echo {text...}`: Says it again.\n- `/help`: Lists what I can do." {
+		t.Errorf("it greets %q", got)
 	}
-	alice := srv.Client(t, "alice")
-	room, err := alice.Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Room"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := alice.Bots.Enable(t.Context(), room.Token, id); err != nil {
-		t.Fatal(err)
-	}
-	for _, text := range []string{"/echo one two", "a good Morning to all", "nothing"} {
-		if _, err := alice.Chat.Send(t.Context(), room.Token, text, nil); err != nil {
-			t.Fatal(err)
+	for say, want := range map[string]string{"/echo one two": "one two", "a good Morning to all": "Good Morning, alice!"} {
+		room.Say(t, "alice", "nothing") // is not answered
+		if got := room.Ask(t, "alice", say).Text(); got != want {
+			t.Errorf("%q: it answers %q, want %q", say, got, want)
 		}
-	}
-	want := []string{
-		"Hello! What I can do:\n- `/echo {text...}`: Says it again.\n- `/help`: Lists what I can do.", "one two", "Good Morning, alice!",
-	}
-	var got []string
-	for m, err := range alice.Chat.Follow(t.Context(), room.Token, &talk.FollowOptions{After: room.LastMessage.ID}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if m.ActorType == talk.ActorBot {
-			got = append(got, m.Text())
-		}
-		if len(got) == len(want) {
-			break
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +20,7 @@ type world struct {
 	bot        *bot.Bot
 	server     bot.Server
 	alice, bob *talk.Client
-	room       *talk.Conversation
+	room       *talktest.BotRoom
 	id         int64
 	events     chan string
 }
@@ -42,26 +41,8 @@ func newWorld(t *testing.T, account bool) *world {
 		w.events <- fmt.Sprintf("%s by %q: %s%s", c.Type, c.Actor.ID, c.Text(), c.Emoji)
 		return nil
 	})
-	hook := httptest.NewServer(w.bot)
-	t.Cleanup(func() {
-		if err := w.bot.Shutdown(context.Background()); err != nil {
-			t.Error(err)
-		}
-		hook.Close()
-	})
-	w.id, err = srv.AddBot(t.Context(), talktest.Bot{Name: "Helper", Secret: secret, URL: hook.URL, Features: talk.BotWebhook | talk.BotResponse | talk.BotReaction})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if w.room, err = w.alice.Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Room"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.alice.Participants.Add(t.Context(), w.room.Token, talk.ActorUser, "bob"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.alice.Bots.Enable(t.Context(), w.room.Token, w.id); err != nil {
-		t.Fatal(err)
-	}
+	w.id = srv.ServeBot(t, w.bot, talktest.Bot{Name: "Helper", Secret: secret})
+	w.room = srv.BotRoom(t, w.id, "alice", "bob")
 	if got := w.next(t); !strings.HasPrefix(got, `joined by "bot-`) {
 		t.Fatal(got)
 	}
