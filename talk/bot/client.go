@@ -21,6 +21,9 @@ import (
 // MaxMessage is the longest message in characters. Longer ones are sent in parts.
 const MaxMessage = 32000
 
+// maxThreadTitle is the longest title of a thread in characters.
+const maxThreadTitle = 200
+
 const apiBot = "/ocs/v2.php/apps/spreed/api/v1/bot/"
 
 // Client writes and reacts on one server as the bot. It is safe for use by many goroutines.
@@ -34,6 +37,7 @@ type Client struct {
 	retry   talk.Retry
 	backend string
 	echoes  echoes
+	caps    capabilities
 }
 
 // NewClient returns a client for the bot on a server. It sends nothing; a server that cannot be right gives [talk.ErrInvalid].
@@ -59,6 +63,10 @@ func (c *Client) Account() *talk.Client { return c.account }
 type SendOptions struct {
 	// ReplyTo is the id of the message that this one answers.
 	ReplyTo int64
+	// ThreadID puts the message into a thread without quoting one of its messages; with ReplyTo, the message that is quoted decides.
+	// ThreadTitle, of at most 200 characters, begins a thread with the message. Both need "threads", and Talk 24.
+	ThreadID    int64
+	ThreadTitle string
 	// Silent spares everybody a notification.
 	Silent bool
 	// ReferenceID marks the message so that it is known again: at most 64 characters. Empty lets Send make one.
@@ -70,6 +78,8 @@ type sendRequest struct {
 	ReplyTo     int64  `json:"replyTo,omitempty"`
 	ReferenceID string `json:"referenceId"`
 	Silent      bool   `json:"silent,omitempty"`
+	ThreadID    int64  `json:"threadId,omitempty"`
+	ThreadTitle string `json:"threadTitle,omitempty"`
 }
 
 // Send writes a message, and gives the reference id by which it can be found; the server tells bots no other. One of more than [MaxMessage]
@@ -106,8 +116,11 @@ func (c *Client) Send(ctx context.Context, token, message string, options *SendO
 		o.ReferenceID = randomHex()
 	}
 	parts := Split(message, MaxMessage)
+	if err := c.checkThread(ctx, op, o, len(parts)); err != nil {
+		return nil, err
+	}
 	for i, part := range parts {
-		request := sendRequest{part, o.ReplyTo, o.ReferenceID, o.Silent}
+		request := sendRequest{part, o.ReplyTo, o.ReferenceID, o.Silent, o.ThreadID, o.ThreadTitle}
 		if i > 0 {
 			request.ReplyTo, request.ReferenceID = 0, partReference(o.ReferenceID, i)
 		}
@@ -120,6 +133,28 @@ func (c *Client) Send(ctx context.Context, token, message string, options *SendO
 		referenceIDs = append(referenceIDs, request.ReferenceID)
 	}
 	return referenceIDs, nil
+}
+
+// checkThread refuses what a message cannot have of a thread.
+func (c *Client) checkThread(ctx context.Context, op string, o SendOptions, parts int) error {
+	title := strings.TrimSpace(o.ThreadTitle)
+	switch {
+	case o.ThreadID == 0 && o.ThreadTitle == "":
+		return nil
+	case o.ThreadID < 0:
+		return ocs.Invalid(op, "thread id", "%d is not a thread's id", o.ThreadID)
+	case o.ThreadTitle != "" && o.ThreadID > 0:
+		return ocs.Invalid(op, "thread title", "the thread %d has one", o.ThreadID)
+	case o.ThreadTitle != "" && o.ReplyTo > 0:
+		return ocs.Invalid(op, "thread title", "an answer begins no thread")
+	case o.ThreadTitle != "" && parts > 1: // the server does not tell bots which thread the others would belong to
+		return ocs.Invalid(op, "thread title", "a message of %d parts begins no thread", parts)
+	case o.ThreadTitle != "" && (title == "" || utf8.RuneCountInString(title) > maxThreadTitle):
+		return ocs.Invalid(op, "thread title", "not between 1 and %d characters", maxThreadTitle)
+	case !utf8.ValidString(o.ThreadTitle):
+		return ocs.Invalid(op, "thread title", "not valid UTF-8")
+	}
+	return c.require(ctx, op, 24, talk.FeatureThreads)
 }
 
 // partReference derives the reference id of a further part, so that sending the whole again with the same id gives the same ones.
@@ -264,15 +299,20 @@ func (c *Client) react(ctx context.Context, op, method, token string, messageID 
 
 // call sends a request that is signed over one of its values, which is all that the server checks.
 func (c *Client) call(ctx context.Context, op, method, below, signed string, body any, repeatable bool) (status int, err error) {
-	random := randomHex()
-	header := http.Header{}
-	header.Set("X-Nextcloud-Talk-Bot-Random", random)
-	header.Set("X-Nextcloud-Talk-Bot-Signature", hex.EncodeToString(mac(c.key.reveal(), random, []byte(signed))))
-	resp, err := c.ocs.Do(ctx, &ocs.Request{Op: op, Method: method, Path: apiBot + below, Body: body, Header: header, Repeatable: repeatable})
+	resp, err := c.ask(ctx, op, method, below, signed, body, repeatable)
 	if err != nil {
 		return 0, err
 	}
 	return resp.StatusCode, nil
+}
+
+// ask does so for the answer.
+func (c *Client) ask(ctx context.Context, op, method, below, signed string, body any, repeatable bool) (*ocs.Response, error) {
+	random := randomHex()
+	header := http.Header{}
+	header.Set("X-Nextcloud-Talk-Bot-Random", random)
+	header.Set("X-Nextcloud-Talk-Bot-Signature", hex.EncodeToString(mac(c.key.reveal(), random, []byte(signed))))
+	return c.ocs.Do(ctx, &ocs.Request{Op: op, Method: method, Path: apiBot + below, Body: body, Header: header, Repeatable: repeatable})
 }
 
 func checkToken(op, token string) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/confab-go/confab/talk"
 )
@@ -57,7 +58,11 @@ func (c *Context) MatchNamed(name string) string {
 
 // Reply answers the message that was written or reacted to. Events about no message that can be answered get a message that is no reply.
 func (c *Context) Reply(ctx context.Context, message string) error {
-	return c.Send(ctx, message, &SendOptions{ReplyTo: c.replyTo()})
+	o := &SendOptions{ReplyTo: c.replyTo()}
+	if o.ReplyTo != 0 && utf8.RuneCountInString(message) > MaxMessage {
+		o.ThreadID = c.Note.ThreadID // for the parts that quote nothing
+	}
+	return c.Send(ctx, message, o)
 }
 
 func (c *Context) replyTo() int64 {
