@@ -15,6 +15,9 @@ import (
 )
 
 // Client speaks to one server as one account, or as a guest. It is safe for use by many goroutines.
+//
+// When the server finds that there are too many requests (429), all of the client's requests wait as long as it asks; when it
+// refuses the credentials (401), the client sends nothing more: see [Client.Readmit].
 type Client struct {
 	// Conversations are made, listed, changed and left.
 	Conversations *ConversationsService
@@ -84,6 +87,10 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 
 // BaseURL gives the address of the server, without a slash at its end.
 func (c *Client) BaseURL() *url.URL { return c.ocs.BaseURL() }
+
+// Readmit lets the client send requests again after the server has refused its credentials. From such a refusal on every
+// call fails with [ErrUnauthorized] and sends nothing, since servers lock out those who try again and again.
+func (c *Client) Readmit() { c.ocs.Readmit() }
 
 // Response is what an answer says beside its data.
 type Response struct {

@@ -175,24 +175,31 @@ func TestFollowGoesOnAfterFaults(t *testing.T) {
 	transport := &faulty{match: isPoll}
 	var mu sync.Mutex
 	var waits []time.Duration
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	patience := talk.WithRetry(talk.Retry{
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			mu.Lock()
 			defer mu.Unlock()
 			waits = append(waits, d)
+			now = now.Add(d)
 			return ctx.Err()
+		},
+		Now: func() time.Time {
+			mu.Lock()
+			defer mu.Unlock()
+			return now
 		},
 		Jitter: func() float64 { return 1 },
 	})
 	alice := srv.Client(t, "alice")
 	bob := srv.Client(t, "bob", patience, talk.WithHTTPClient(&http.Client{Transport: transport}))
 	room := group(t, alice, "Night", "bob")
-	now := must(bob.Chat.Page(t.Context(), room.Token, nil))(t).Messages[0].ID
+	last := must(bob.Chat.Page(t.Context(), room.Token, nil))(t).Messages[0].ID
 	for i := range 5 {
 		must(alice.Chat.Send(t.Context(), room.Token, fmt.Sprint(i), nil))(t)
 	}
 	transport.faults = []fault{lostRequest, cutAnswer, status(http.StatusBadGateway), status(http.StatusServiceUnavailable, "X-Nextcloud-Maintenance-Mode", "1"), status(http.StatusTooManyRequests, "Retry-After", "9"), lostAnswer}
-	if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, texts(t, bob.Chat.Follow(t.Context(), room.Token, &talk.FollowOptions{After: now}), 5)); diff != "" {
+	if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, texts(t, bob.Chat.Follow(t.Context(), room.Token, &talk.FollowOptions{After: last}), 5)); diff != "" {
 		t.Error(diff)
 	}
 	want := []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 9 * time.Second, 16 * time.Second}

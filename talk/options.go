@@ -47,7 +47,7 @@ func WithUserAgent(name string) Option {
 //   - Attempts is how often to try in all, 1 for no repetition
 //   - Base is the longest first wait, Max the longest of all
 //   - MaxRetryAfter is the longest Retry-After of a server to wait for; a longer one is an error that tells it
-//   - Sleep and Jitter stand in for time and chance, in tests
+//   - Sleep, Now and Jitter stand in for time and chance, in tests
 type Retry = ocs.Retry
 
 // WithRetry changes how often and how patiently the client tries again.

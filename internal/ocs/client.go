@@ -60,6 +60,7 @@ type Client struct {
 	maxBody    int64
 	retry      Retry
 	onResponse func(*http.Response)
+	gate       *gate
 }
 
 // New returns a client for the server at cfg.BaseURL. It sends nothing. A
@@ -98,6 +99,7 @@ func New(cfg Config) (*Client, error) {
 		maxBody:    cfg.MaxBody,
 		retry:      retry,
 		onResponse: cfg.OnResponse,
+		gate:       &gate{},
 	}
 	if c.auth == nil {
 		c.auth = None()
@@ -177,13 +179,19 @@ func run[T any](ctx context.Context, c *Client, req *Request, k kind, once func(
 		return zero, err
 	}
 	sent := false
+	var waited time.Time
 	for n := 1; ; n++ {
+		if fail := c.pass(ctx, p, waited); fail != nil {
+			fail.Attempts, fail.unsent = n-1, !sent
+			return zero, fail
+		}
 		v, fail := attempt(ctx, c, p, n, once)
 		if fail == nil {
 			return v, nil
 		}
 		fail.Attempts = n
 		sent = sent || !fail.unsent
+		waited = c.learn(fail, n)
 		wait, again := c.retry.next(ctx, p, fail, n)
 		if !again {
 			fail.unsent = !sent

@@ -80,7 +80,9 @@ type Error struct {
 	kind   error  // the sentinel that the status does not tell
 	hint   string // what may be wrong with the set-up
 	unsent bool   // nothing of the request reached the server
-	broken bool   // the connection failed, or its answer was cut off, and may not the next time
+	// The credentials were refused, whatever was asked for.
+	credentials bool
+	broken      bool // the connection failed, or its answer was cut off, and may not the next time
 }
 
 // Error says what was tried, how the server answered, and what may help.

@@ -46,6 +46,8 @@ func (x *exchange) refused(d description) *Error {
 	switch e.StatusCode {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		e.RetryAfter = retryAfter(x.res.Header)
+	case http.StatusUnauthorized:
+		e.credentials = d.ocsCode == 997 || x.res.Header.Get("WWW-Authenticate") != ""
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
 		if d.html {
 			e.hint = hintAddress

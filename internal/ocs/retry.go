@@ -35,6 +35,9 @@ type Retry struct {
 	// Sleep waits for d or until ctx ends, then with the context's error. Nil
 	// means a timer.
 	Sleep func(ctx context.Context, d time.Duration) error
+	// Now tells the time by which a server's wish that nothing is sent for a
+	// while is kept. Nil means the machine's clock.
+	Now func() time.Time
 	// Jitter returns a number in [0,1) by which a wait is multiplied. Nil
 	// means a random one.
 	Jitter func() float64
@@ -67,6 +70,9 @@ func (r Retry) withDefaults() (Retry, error) {
 	if r.Sleep == nil {
 		r.Sleep = sleep
 	}
+	if r.Now == nil {
+		r.Now = time.Now //nolint:forbidigo // the default
+	}
 	if r.Jitter == nil {
 		r.Jitter = rand.Float64
 	}
@@ -97,15 +103,20 @@ func (r *Retry) next(ctx context.Context, p *prepared, fail *Error, n int) (time
 	case fail.RetryAfter > 0:
 		return fail.RetryAfter, true
 	}
-	wait := r.Max
-	// Shifting further than this would overflow long before it were waited for.
-	if shift := n - 1; shift < 30 && r.Base < r.Max>>shift {
-		wait = r.Base << shift
-	}
+	wait := r.backOff(n)
 	if j := r.Jitter(); j < 1 {
 		wait = time.Duration(max(j, 0) * float64(wait))
 	}
 	return wait, true
+}
+
+// backOff returns the longest wait after the n-th failure.
+func (r *Retry) backOff(n int) time.Duration {
+	// Shifting further than this would overflow long before it were waited for.
+	if shift := n - 1; shift < 30 && r.Base < r.Max>>shift {
+		return r.Base << shift
+	}
+	return r.Max
 }
 
 // harmless reports whether the request has certainly not been acted on, so
