@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -217,5 +218,47 @@ func decodeBody(t *testing.T, r *http.Request, v any) {
 	}
 	if err != nil {
 		t.Errorf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+}
+
+// TestNewerIsDocumented: docs/newer.md names every method that calls what Talk 22 to 25 added, every operation that there is no
+// method for, and nothing that does not exist.
+func TestNewerIsDocumented(t *testing.T) {
+	t.Parallel()
+	text := strings.Join(lines(t, "../docs/newer.md"), "\n")
+	names := goNames(t, "talk", ".")
+	for name := range goNames(t, "bot", "bot") {
+		names[name] = true
+	}
+	for _, row := range regexp.MustCompile(`(?m)^\| 2\d .*$`).FindAllString(text, -1) {
+		columns := strings.Split(row, "|")
+		for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(columns[4], -1) {
+			service, method, _ := strings.Cut(m[1], ".")
+			if !names["talk."+m[1]] && !names[m[1]] && !names["talk."+service+"Service."+method] {
+				t.Errorf("there is no %s", m[1])
+			}
+		}
+	}
+	called := map[operation]bool{}
+	newer := map[operation]bool{}
+	for _, line := range lines(t, "testdata/operations.txt") {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "25" {
+			newer[operation(fields[1]+" "+fields[2])] = true
+		}
+	}
+	for dir, pkg := range map[string]string{".": "", "bot": "bot."} {
+		for name, operations := range directives(t, dir) {
+			for _, op := range operations {
+				called[op] = true
+				if short := pkg + strings.Replace(name, "Service.", ".", 1); newer[op] && !strings.Contains(text, "`"+short+"`") && name != "ConversationsService.Create" {
+					t.Errorf("%s is not told of", short)
+				}
+			}
+		}
+	}
+	for op := range newer {
+		if told := strings.Contains(text, "`"+string(op)+"`"); told == called[op] {
+			t.Errorf("%s: called %v, told that it is not called %v", op, called[op], told)
+		}
 	}
 }
