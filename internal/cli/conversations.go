@@ -126,7 +126,7 @@ func newConversationView(f *factory) *cobra.Command {
 			if f.json {
 				return f.show(cmd.Context(), room)
 			}
-			return form.Fields(f.out, []render.Field{
+			fields := []render.Field{
 				{Name: "token", Value: room.Token},
 				{Name: "name", Value: room.DisplayName},
 				{Name: "type", Value: room.Type.String()},
@@ -143,9 +143,27 @@ func newConversationView(f *factory) *cobra.Command {
 				{Name: "call", Value: f.flag(room.HasCall)},
 				{Name: "active", Value: form.Time(room.LastActivity)},
 				{Name: "link", Value: webLink(client, room.Token)},
-			})
+			}
+			return form.Fields(f.out, append(fields, newerFields(room)...))
 		},
 	})
+}
+
+// newerFields tells what only newer servers do, as far as there is something to tell.
+func newerFields(room *talk.Conversation) (fields []render.Field) {
+	if room.Attributes != 0 {
+		fields = append(fields, render.Field{Name: "attributes", Value: room.Attributes.String()})
+	}
+	if room.LastPinnedID != 0 && room.LastPinnedID != room.HiddenPinnedID {
+		fields = append(fields, render.Field{Name: "pinned", Value: strconv.FormatInt(room.LastPinnedID, 10)})
+	}
+	switch n := room.HasScheduledMessages; {
+	case n == talk.ScheduledFailed:
+		fields = append(fields, render.Field{Name: "scheduled", Value: "failed"})
+	case n != 0:
+		fields = append(fields, render.Field{Name: "scheduled", Value: strconv.Itoa(n)})
+	}
+	return fields
 }
 
 // flag writes a boolean; to a person, false is not worth a line.

@@ -41,6 +41,12 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	if !m.LastEditTimestamp.IsZero() {
 		b.WriteString(form.Faint(", edited"))
 	}
+	if m.MetaData != nil && !m.MetaData.PinnedAt.IsZero() {
+		b.WriteString(form.Faint(", pinned"))
+	}
+	if m.IsThread && m.ThreadID == m.ID { // its answers would only repeat it
+		b.WriteString(form.Faint(", thread ") + form.Value(m.ThreadTitle))
+	}
 	b.WriteByte('\n')
 	if m.Parent != nil {
 		b.WriteString(form.Faint("  │ "+quote(form, m.Parent)) + "\n")

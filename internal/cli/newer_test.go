@@ -4,6 +4,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,6 +65,7 @@ func TestNewerCommandsOnAnOlderServer(t *testing.T) {
 		{"threads", []string{"thread", "rename", "Deploys", "7", "x"}},
 		{"threads", []string{"thread", "notify", "Deploys", "7", "never"}},
 		{"threads", []string{"send", "Deploys", "x", "--thread", "7"}},
+		{"private-reply", []string{"send", "@bob", "x", "--reply-to", "7", "--reply-in", "Deploys"}},
 		{"threads", []string{"read", "Deploys", "--thread", "7"}},
 		{"threads", []string{"follow", "Deploys", "--thread", "7"}},
 		{"threads", []string{"poll", "create", "Deploys", "When?", "now", "later", "--thread", "7"}},
@@ -99,4 +102,24 @@ func read(t *testing.T, r *http.Request) string {
 		t.Error(err)
 	}
 	return string(data)
+}
+
+// TestNewerIsDocumented: each command and flag that docs/newer.md names is there.
+func TestNewerIsDocumented(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docs/newer.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile("`confab ([a-z -]+)`").FindAllStringSubmatch(string(text), -1)
+	for _, m := range found {
+		help := newCall().ok(t, append(strings.Fields(regexp.MustCompile(` ?--.*`).ReplaceAllString(m[1], "")), "--help")...)
+		_, flag, has := strings.Cut(m[1], "--")
+		if has && !strings.Contains(help, "--"+flag+" ") {
+			t.Errorf("confab %s: no flag --%s", m[1], flag)
+		}
+	}
+	if len(found) < 12 {
+		t.Errorf("%d commands are named", len(found))
+	}
 }

@@ -1,9 +1,14 @@
 package cli
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/internal/playback"
+	"github.com/confab-go/confab/talk"
 )
 
 // TestPins plays the recorded story of pinned messages to the commands.
@@ -24,6 +29,43 @@ func TestPins(t *testing.T) {
 
 	same(t, playing(s, "ben").ok(t, "message", "pinned", room),
 		b+"\t2026-11-24T02:18:07Z\tcomment\tusers/ben\tBen\t\tand me\n"+a+"\t2026-11-24T02:18:06Z\tcomment\tusers/anna\tAnna\t\tpin me\n")
+}
+
+// TestWhatAConversationSaysOfItself: which message is pinned, unless the account hides it; how many messages wait.
+func TestWhatAConversationSaysOfItself(t *testing.T) {
+	t.Parallel()
+	s := playback.New(t, "talk-25-alpha/pins")
+	for _, want := range []string{"\npinned\t" + s.Vars["b"] + "\n", "/call/" + s.Vars["room"] + "\n"} { // then ben has hidden it
+		if out := playing(s, "ben").ok(t, "conversation", "view", s.Vars["room"]); !strings.HasSuffix(out, want) {
+			t.Errorf("the conversation says %q", out)
+		}
+	}
+	for scheduled, want := range map[int][]render.Field{0: nil, 2: {{Name: "scheduled", Value: "2"}}, talk.ScheduledFailed: {{Name: "scheduled", Value: "failed"}}} {
+		if diff := cmp.Diff(want, newerFields(&talk.Conversation{HasScheduledMessages: scheduled})); diff != "" {
+			t.Errorf("%d:\n%s", scheduled, diff)
+		}
+	}
+	same(t, newerFields(&talk.Conversation{Attributes: talk.AttributeChannel | talk.AttributeAnnouncement})[0].Value, "channel|announcement")
+}
+
+// TestWhatAMessageSaysOfItself: at a terminal it says that it is pinned, or begins a thread.
+func TestWhatAMessageSaysOfItself(t *testing.T) {
+	t.Parallel()
+	form := render.Form{Terminal: true, Width: 80}
+	for _, tt := range []struct {
+		message talk.Message
+		want    string
+	}{
+		{talk.Message{ID: 7, ActorID: "anna", Message: "x", MetaData: &talk.MessageMetaData{PinnedAt: serverTime}}, "anna, now, #7, pinned\n  x\n"},
+		{talk.Message{ID: 7, ActorID: "anna", Message: "x", ThreadID: 7, IsThread: true, ThreadTitle: "Pl\x1bans"}, "anna, now, #7, thread Pl␛ans\n  x\n"},
+		{talk.Message{ID: 8, ActorID: "anna", Message: "x", ThreadID: 7, IsThread: true, ThreadTitle: "Plans"}, "anna, now, #8\n  x\n"},
+	} {
+		var b strings.Builder
+		if err := writeMessage(&b, form, &tt.message, "now"); err != nil {
+			t.Fatal(err)
+		}
+		same(t, b.String(), tt.want)
+	}
 }
 
 func TestPinsRefuse(t *testing.T) {

@@ -18,6 +18,7 @@ const maxInput = 4 * 32000
 type sendOptions struct {
 	talk.SendOptions
 	file string
+	from string        // the conversation with the message to answer, if it is another one
 	key  string        // of which the reference id is made
 	wait time.Duration // for an answer
 }
@@ -43,6 +44,7 @@ next message of the other, elsewhere the next one that quotes yours. If none com
   $ confab send @bob --reply-to 4711 "On my way"
   $ confab send Deploys "Build failed" --file build.log --idempotency-key "build-$BUILD_ID"
   $ confab send @bob "Deploy now?" --wait-reply 10m --jq .message
+  $ confab send @bob --reply-to 4711 --reply-in Deploys "Between you and me"
   $ confab send Deploys --thread 4711 "It was the cache"`,
 		Args:              want("CONVERSATION", "[MESSAGE…]"),
 		ValidArgsFunction: f.completeConversation,
@@ -56,6 +58,7 @@ next message of the other, elsewhere the next one that quotes yours. If none com
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.Int64Var(&o.ReplyTo, "reply-to", 0, "answer the message with this `ID`")
+	flags.StringVar(&o.from, "reply-in", "", "which is in this other `CONVERSATION`, and its author's alone to read")
 	threadFlag(cmd, &o.ThreadID, "write into the thread")
 	flags.BoolVar(&o.Silent, "silent", false, "notify nobody")
 	flags.StringVar(&o.file, "file", "", "send this `FILE` of this machine")
@@ -74,6 +77,12 @@ func (o *sendOptions) check(cmd *cobra.Command) error {
 		return usagef("--idempotency-key: the key is empty")
 	case flags.Changed("file") && o.file == "":
 		return usagef("--file: the name of the file is empty")
+	case flags.Changed("reply-in") && o.from == "":
+		return usagef("--reply-in: the conversation is empty")
+	case o.from != "" && o.ReplyTo == 0:
+		return usagef("--reply-in needs --reply-to")
+	case o.from != "" && o.file != "":
+		return usagef("--reply-in and --file exclude each other")
 	case o.file == "-":
 		return usagef("--file: standard input is for the message; 'confab file send' sends it as a file")
 	}
@@ -100,6 +109,13 @@ func (f *factory) send(ctx context.Context, name string, words []string, o sendO
 	client, room, err := f.within(ctx, name)
 	if err != nil {
 		return err
+	}
+	if o.from != "" {
+		other, err := f.existing(ctx, o.from)
+		if err != nil {
+			return err
+		}
+		o.ReplyToToken = other.Token
 	}
 	var message *talk.Message
 	done := "Sent to %s as message %d"
