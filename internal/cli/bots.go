@@ -103,7 +103,6 @@ func (f *factory) listAllBots(ctx context.Context) error {
 	if len(bots) == 0 {
 		f.hint("The server has no bots.")
 	}
-	form := f.form()
 	rows := make([][]string, len(bots))
 	for i, bot := range bots {
 		rows[i] = []string{
@@ -111,15 +110,7 @@ func (f *factory) listAllBots(ctx context.Context) error {
 			f.count(bot.ErrorCount), bot.LastErrorMessage,
 		}
 	}
-	return form.Table(f.out, []render.Column{
-		{Name: "bot", Right: true, Style: form.Faint},
-		{Name: "name", Gives: true, Style: form.Strong},
-		{Name: "state"},
-		{Name: "features", Gives: true},
-		{Name: "url", Gives: true},
-		{Name: "failures", Right: true, Style: form.Bad},
-		{Name: "last failure", Gives: true, Style: form.Faint},
-	}, rows)
+	return f.botTable(rows)
 }
 
 type botCall func(ctx context.Context, client *talk.Client, token string, id int64) (*talk.Bot, error)

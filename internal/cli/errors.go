@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"github.com/confab-go/confab/internal/cli/render"
+	"github.com/confab-go/confab/internal/server"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -117,6 +118,8 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 		return ""
 	case ctx.Err() != nil:
 		return "interrupted"
+	case errors.Is(err, server.ErrInUse):
+		return "stop the server that runs on it first"
 	case !errors.As(err, &e):
 		return ""
 	case errors.Is(err, syscall.ECONNREFUSED):

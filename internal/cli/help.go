@@ -74,6 +74,10 @@ fits what is set:
                    too, unless a second factor is asked for
   CONFAB_CONFIG_DIR  where accounts are stored, in place of the system's directory for settings
 
+The secret of a bot, for 'confab bot' and 'confab server bot', where others cannot read it in a command line:
+
+  CONFAB_BOT_SECRET  40 to 128 bytes
+
 How it looks:
 
   NO_COLOR         when not empty, no colour

@@ -23,6 +23,10 @@ type serveOptions struct {
 	usersFile   string
 	admin       string
 	groups      []string
+	bots        []string
+	botsFile    string
+	welcome     bool
+	testing     bool
 	allowRemote bool
 	verbose     bool
 	logFormat   string
@@ -41,11 +45,20 @@ func newServe(f *factory) *cobra.Command {
 Its state is in memory and gone when it stops, unless --data names a directory. It listens to this machine alone:
 it speaks no TLS, and is no replacement for a Nextcloud.
 
-Others on this machine can see the passwords in a command line. --users-file takes them from a file: in each line
-name:password[:Display Name], as --user has it; lines that begin with # are comments. A password holds no colon.`,
+Others on this machine can see the passwords and secrets in a command line. --users-file takes them from a file: in each line
+name:password[:Display Name], as --user has it; lines that begin with # are comments. A password holds no colon.
+
+A bot is name:secret:url[:features], with webhook, response, reaction or several of them, with commas between, for
+features; without any it is told of messages and may answer. --bots-file takes bots from a file in the same way.
+When nothing is between the colons, as in name::url, the secret is made up and told once. Moderators let a bot into
+conversations, by 'confab bot enable'.
+
+With --testing, administrators can reset the server, take it back to a snapshot, move its clock, have requests fail
+and look at the last ones, over HTTP below /_confab/.`,
 		Example: `  $ confab serve --user alice:wonderland --user "bob:builder:Bob B."
   $ confab serve --data ./talk --users-file users.txt --group crew:alice,bob
-  $ confab serve --addr 127.0.0.1:0 --json`,
+  $ confab serve --user alice:wonderland --bot Deployer::http://127.0.0.1:8081
+  $ confab serve --addr 127.0.0.1:0 --testing --json`,
 		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
@@ -64,6 +77,10 @@ name:password[:Display Name], as --user has it; lines that begin with # are comm
 	flags.StringVar(&o.usersFile, "users-file", "", "have the users in this `FILE`")
 	flags.StringVar(&o.admin, "admin", "", "have this administrator, `NAME:PASSWORD`; without, one is made up and printed")
 	flags.StringArrayVar(&o.groups, "group", nil, "have this group, `NAME:MEMBER,MEMBER`; repeatable")
+	flags.StringArrayVar(&o.bots, "bot", nil, "have this bot, `NAME:SECRET:URL[:FEATURES]`; repeatable")
+	flags.StringVar(&o.botsFile, "bots-file", "", "have the bots in this `FILE`")
+	flags.BoolVar(&o.welcome, "welcome", false, "make for new users what Talk makes for them: news, notes and a sample conversation")
+	flags.BoolVar(&o.testing, "testing", false, "let administrators reset the server, move its clock, have requests fail and more, below /_confab/")
 	flags.BoolVar(&o.allowRemote, "allow-remote", false, "permit an --addr that other machines can reach")
 	flags.BoolVar(&o.verbose, "verbose", false, "log what happens on standard error, not just what goes wrong")
 	flags.StringVar(&o.logFormat, "log-format", "text", "how to log, `text|json`")
@@ -83,6 +100,10 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	bots, err := f.declaredBots(o)
+	if err != nil {
+		return err
+	}
 	groups := make([]group, len(o.groups))
 	for i, given := range o.groups {
 		if groups[i], err = parseGroup(given); err != nil {
@@ -96,7 +117,7 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 		return fmt.Errorf("--addr: %w", err)
 	}
 	defer func() { _ = ln.Close() }()
-	srv, err := server.Open(ctx, server.Config{DataDir: o.data, Logger: log})
+	srv, err := server.Open(ctx, server.Config{DataDir: o.data, Logger: log, Welcome: o.welcome, Testing: o.testing})
 	if err != nil {
 		return err
 	}
@@ -109,8 +130,15 @@ func (f *factory) serve(ctx context.Context, o serveOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := f.announce(ctx, o, listenURL(ln.Addr()), everybody, password); err != nil {
+	installed, err := installBots(ctx, srv, bots)
+	if err != nil {
 		return err
+	}
+	if err := f.announce(ctx, o, listenURL(ln.Addr()), everybody, installed, password); err != nil {
+		return err
+	}
+	if o.testing {
+		log.WarnContext(ctx, "this server is for testing: administrators may remove everything, and stop it from answering", "path", "/_confab/")
 	}
 	log.InfoContext(ctx, "listening", "address", ln.Addr().String(), "data", o.data, "users", len(everybody))
 	defer log.InfoContext(ctx, "stopped")
@@ -138,6 +166,8 @@ func (f *factory) checkAddr(o serveOptions) error {
 		return usagef("--addr: %q is not HOST:PORT", o.addr)
 	}
 	switch {
+	case o.testing && o.allowRemote:
+		return usagef("--testing and --allow-remote exclude each other: whoever is an administrator of a server for testing may remove everything")
 	case isLoopback(host):
 	case !o.allowRemote:
 		return usagef("--addr: other machines could reach %s, and this server speaks no TLS: passwords and messages would cross the network in clear; use 127.0.0.1, or --allow-remote if that is what you want", o.addr)
@@ -194,7 +224,9 @@ type served struct {
 	URL           string       `json:"url"`
 	Data          string       `json:"data,omitempty"` // the directory; absent in memory
 	AdminPassword string       `json:"adminPassword,omitempty"`
+	Testing       bool         `json:"testing,omitempty"` // the aids below /_confab/ are there
 	Users         []servedUser `json:"users"`
+	Bots          []servedBot  `json:"bots,omitempty"` // those that were asked for
 }
 
 type servedUser struct {
@@ -204,13 +236,13 @@ type servedUser struct {
 	Admin       bool     `json:"admin"`
 }
 
-// announce says where the server is, who is there and what to try. Of passwords it tells only the one that was made up.
-func (f *factory) announce(ctx context.Context, o serveOptions, url string, users []server.User, password string) error {
+// announce says where the server is, who is there and what to try. Of passwords and secrets it tells only those that were made up.
+func (f *factory) announce(ctx context.Context, o serveOptions, url string, users []server.User, bots []servedBot, password string) error {
 	form := f.form()
 	var err error
 	switch {
 	case f.json:
-		out := served{URL: url, Data: o.data, AdminPassword: password, Users: make([]servedUser, len(users))}
+		out := served{URL: url, Data: o.data, AdminPassword: password, Testing: o.testing, Users: make([]servedUser, len(users)), Bots: bots}
 		for i, u := range users {
 			out.Users[i] = servedUser{u.ID, u.DisplayName, append([]string{}, u.Groups...), u.Admin}
 		}
@@ -225,6 +257,7 @@ func (f *factory) announce(ctx context.Context, o serveOptions, url string, user
 		if password != "" {
 			fmt.Fprintf(f.out, "\nThe password of %s was made up now: %s\n", defaultAdmin, form.Strong(password))
 		}
+		f.announceBots(bots)
 	default:
 		fmt.Fprintf(f.out, "url\t%s\n", url)
 		if password != "" {
@@ -237,6 +270,7 @@ func (f *factory) announce(ctx context.Context, o serveOptions, url string, user
 			}
 			fmt.Fprintf(f.out, "user\t%s\t%s\t%s\t%s\n", form.Value(u.ID), form.Value(u.DisplayName), role, form.Value(strings.Join(u.Groups, ",")))
 		}
+		f.announceBots(bots)
 	}
 	if err != nil {
 		return err

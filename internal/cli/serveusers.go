@@ -60,9 +60,7 @@ func (f *factory) usersFile(name string) ([]server.User, error) {
 		return nil, fmt.Errorf("--users-file: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 {
-		f.warn("%s holds passwords and others on this machine can read it: chmod 600 %s", name, name)
-	}
+	f.warnReadable(file, "passwords")
 	users, err := readUsers(name, file)
 	if err != nil {
 		return nil, fmt.Errorf("--users-file: %w", err)

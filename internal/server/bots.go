@@ -35,6 +35,15 @@ type Bot struct {
 	State       BotState // "" = BotEnabled
 }
 
+// Check returns ErrBadBot, and says what is wrong, for a bot that cannot be installed.
+func (b Bot) Check() error {
+	n, err := b.core()
+	if err != nil {
+		return err
+	}
+	return n.Check()
+}
+
 // core checks the state and fills in what is left out.
 func (b Bot) core() (core.NewBot, error) {
 	n := core.NewBot{Name: b.Name, Secret: b.Secret, URL: b.URL, Description: b.Description, Features: b.Features}

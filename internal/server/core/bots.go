@@ -48,7 +48,8 @@ type NewBot struct {
 	Features    int
 }
 
-func (n *NewBot) check() error {
+// Check returns ErrBadBot for a bot that cannot be installed.
+func (n *NewBot) Check() error {
 	u, err := url.Parse(n.URL)
 	switch {
 	case len(n.Name) < 1 || len(n.Name) > 64:
@@ -90,7 +91,7 @@ func (c *Core) installBot(ctx context.Context, n NewBot, mayExist bool) (id int6
 		if exists && mayExist && n.Secret == "" {
 			n.Secret = b.Secret
 		}
-		if err := n.check(); err != nil {
+		if err := n.Check(); err != nil {
 			return err
 		}
 		if exists && !mayExist {
