@@ -52,6 +52,15 @@ func (c *Capabilities) Has(feature Feature) bool {
 	return c != nil && slices.Contains(c.Features, feature)
 }
 
+// ReactPermission gives the permission that it takes to react to messages: [PermissionReact], or [PermissionChat] on servers
+// that know no other.
+func (c *Capabilities) ReactPermission() Permissions {
+	if c.Has(FeatureReactPermission) {
+		return PermissionReact
+	}
+	return PermissionChat
+}
+
 // CapabilitiesConfig are the settings of a server that clients should know, by section. Those that this package has no
 // field for are in the Extra of their section.
 type CapabilitiesConfig struct {

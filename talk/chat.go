@@ -35,8 +35,8 @@ type PageOptions struct {
 	Timeout time.Duration
 	// LastCommonRead is the marker that the caller knows: the page tells when it is another, though there be no message.
 	LastCommonRead int64
-	// ThreadID asks for the messages of one thread only. It needs "threads". A thread that is none gives no message, from
-	// Talk 24 on [ErrNotFound] with Reason "thread".
+	// ThreadID asks for the messages of one thread only. It needs "threads". From Talk 24 on, one that is none gives
+	// [ErrNotFound] with Reason "thread".
 	ThreadID int64
 	// SetReadMarker marks the messages up to LastKnown as read; MarkNotificationsAsRead dismisses notifications. Both for Forward.
 	SetReadMarker           bool

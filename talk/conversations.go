@@ -287,8 +287,8 @@ func (s *ConversationsService) SetDescription(ctx context.Context, token, descri
 	return s.room(ctx, op, http.MethodPut, token, "/description", map[string]string{"description": description})
 }
 
-// Delete deletes a conversation for everybody in it. Only moderators may ([ErrForbidden]); a one-to-one conversation can
-// only be left ([ErrInvalid]).
+// Delete deletes a conversation for everybody in it. Only moderators may, and none that is preserved ([ErrForbidden], Reason
+// "preserved"); a one-to-one conversation can only be left ([ErrInvalid]).
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
@@ -335,7 +335,8 @@ func (s *ConversationsService) LeaveSession(ctx context.Context, token string) e
 }
 
 // Leave gives up taking part in a conversation. The last moderator cannot while others remain ([ErrInvalid], Reason
-// "last-moderator"). A one-to-one conversation comes back with the next message in it.
+// "last-moderator"), nor can others than moderators leave an announcement (Reason "announcement"). A one-to-one
+// conversation comes back with the next message in it.
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //

@@ -262,3 +262,51 @@ func TestNewerIsDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestNewerOverBrokenConnections: what may be done twice is tried again when its answer is lost; what would be there twice is not.
+func TestNewerOverBrokenConnections(t *testing.T) {
+	t.Parallel()
+	later := time.Unix(1<<32, 0)
+	for name, tt := range map[string]struct {
+		call  func(ctx context.Context, c *talk.Client) error
+		again bool
+	}{
+		"schedule": {func(ctx context.Context, c *talk.Client) error {
+			return errOf(c.Scheduled.Create(ctx, "abcd1234", "x", later, nil))
+		}, false},
+		"a tag":        {func(ctx context.Context, c *talk.Client) error { return errOf(c.Tags.Create(ctx, "x")) }, false},
+		"delete a tag": {func(ctx context.Context, c *talk.Client) error { return c.Tags.Delete(ctx, "7") }, false},
+		"edit": {func(ctx context.Context, c *talk.Client) error {
+			return errOf(c.Scheduled.Edit(ctx, "abcd1234", "7", "x", later, nil))
+		}, true},
+		"pin":  {func(ctx context.Context, c *talk.Client) error { return errOf(c.Chat.Pin(ctx, "abcd1234", 7, nil)) }, true},
+		"hide": {func(ctx context.Context, c *talk.Client) error { return c.Chat.HidePin(ctx, "abcd1234", 7) }, true},
+		"rename": {func(ctx context.Context, c *talk.Client) error {
+			return errOf(c.Threads.Rename(ctx, "abcd1234", 7, "x"))
+		}, true},
+		"reorder": {func(ctx context.Context, c *talk.Client) error { return errOf(c.Tags.Reorder(ctx, "7")) }, true},
+		"a list":  {func(ctx context.Context, c *talk.Client) error { return errOf(c.Threads.Recent(ctx, "abcd1234", nil)) }, true},
+		"a folder": {func(ctx context.Context, c *talk.Client) error {
+			return errOf(c.Chat.AttachmentFolder(ctx, "abcd1234", nil))
+		}, true},
+		"results": {func(ctx context.Context, c *talk.Client) error {
+			return errOf(c.Polls.Export(ctx, "abcd1234", 7, talk.PollODS))
+		}, true},
+		"presets": {func(ctx context.Context, c *talk.Client) error { return errOf(c.Conversations.Presets(ctx)) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int32
+			c := newerClient(t, func(http.ResponseWriter, *http.Request) {
+				asked.Add(1)
+				panic(http.ErrAbortHandler)
+			})
+			if err := tt.call(t.Context(), c); !errors.Is(err, talk.ErrConnection) {
+				t.Errorf("%v", err)
+			}
+			if n := asked.Load(); tt.again != (n >= 4) || !tt.again && n != 1 {
+				t.Errorf("asked %d times; again: %v", n, tt.again)
+			}
+		})
+	}
+}

@@ -18,8 +18,8 @@ type ListParticipantsOptions struct {
 	IncludeStatus bool
 }
 
-// List gives everybody who takes part in a conversation, groups and teams included. Guests get [ErrForbidden], who waits
-// in the lobby [ErrLobby].
+// List gives everybody who takes part in a conversation, groups and teams included. Guests get [ErrForbidden], and all but
+// moderators do in a channel; who waits in the lobby gets [ErrLobby].
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
 //

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/confab-go/confab/internal/playback"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -184,4 +185,41 @@ func TestRolesRefuse(t *testing.T) {
 	c := newerClient(t, func(_ http.ResponseWriter, r *http.Request) { t.Errorf("%s %s was sent", r.Method, r.URL) })
 	refusedHere(t, "up to a user", c.Participants.PromoteTo(t.Context(), "abcd1234", 7, talk.ParticipantUser), "role")
 	refusedHere(t, "down to an owner", c.Participants.DemoteTo(t.Context(), "abcd1234", 7, talk.ParticipantOwner), "role")
+}
+
+// TestRefusedRoles: newer servers say why.
+func TestRefusedRoles(t *testing.T) {
+	t.Parallel()
+	s := playback.New(t, "talk-25-alpha/participants", "/moderators")
+	ctx := t.Context()
+	anna, ben, cleo := player(t, s, "anna"), player(t, s, "ben"), player(t, s, "cleo")
+	room, ids := s.Vars["room"], map[string]int64{}
+	for _, p := range must(anna.Participants.List(ctx, room, nil))(t) {
+		ids[p.ActorID] = p.AttendeeID
+	}
+	if err := anna.Participants.Promote(ctx, room, ids["ben"]); err != nil {
+		t.Error(err)
+	}
+	refused(t, "already", anna.Participants.Promote(ctx, room, ids["ben"]), talk.ErrInvalid, "type")
+	refused(t, "may not", cleo.Participants.Promote(ctx, room, ids["cleo"]), talk.ErrForbidden, "")
+	refused(t, "nobody", anna.Participants.Promote(ctx, room, 999999), talk.ErrNotFound, "participant")
+	refused(t, "the owner", anna.Participants.Demote(ctx, room, ids["anna"]), talk.ErrForbidden, "self")
+	refused(t, "oneself", ben.Participants.Demote(ctx, room, ids["ben"]), talk.ErrForbidden, "self")
+	if err := anna.Participants.Demote(ctx, room, ids["ben"]); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTheRightToReact: before Talk 24 who may chat may react.
+func TestTheRightToReact(t *testing.T) {
+	t.Parallel()
+	for features, want := range map[string]talk.Permissions{`[]`: talk.PermissionChat, `["react-permission"]`: talk.PermissionReact} {
+		var caps talk.Capabilities
+		if err := caps.UnmarshalJSON([]byte(`{"features":` + features + `}`)); err != nil {
+			t.Fatal(err)
+		}
+		if got := caps.ReactPermission(); got != want {
+			t.Errorf("%s: %v", features, got)
+		}
+	}
 }

@@ -144,18 +144,41 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 		return "set CONFAB_URL to the address that the server answers at itself"
 	case errors.Is(err, talk.ErrNotFound) && ofTalk(e):
 		return "'confab conversation list' shows the conversations you take part in"
+	case reasonStep(e) != "":
+		return reasonStep(e)
 	case errors.Is(err, talk.ErrForbidden) && ofTalk(e):
 		return "your role or the conversation does not permit it: 'confab conversation view' tells both"
 	case errors.Is(err, talk.ErrLobby):
 		return "wait until a moderator opens the conversation"
 	case errors.Is(err, talk.ErrMaintenance), errors.Is(err, talk.ErrUnavailable), errors.Is(err, talk.ErrRateLimited):
 		return "try again later"
-	case e.Reason == "reply-to":
+	}
+	return ""
+}
+
+// reasonStep tells what to do about a refusal by the server's word for it.
+func reasonStep(e *talk.Error) string {
+	if !ofTalk(e) || e.StatusCode == 0 {
+		return ""
+	}
+	switch e.Reason {
+	case "reply-to":
 		return "--reply-to takes the id of a message that somebody wrote in this conversation"
-	case e.Reason == "send-at":
+	case "send-at":
 		return "the time has passed, by the server's clock"
-	case e.Reason == "last-moderator":
+	case "last-moderator":
 		return "the last moderator cannot go while others stay"
+	case "preserved":
+		return "its owner can permit it again: 'confab conversation edit --preserved=false'"
+	case "classified":
+		return "a classified conversation does not permit it"
+	case "announcement":
+		return "only moderators can leave an announcement"
+	case "forced":
+		if value, ok := talk.ForcedValue(e); ok {
+			return fmt.Sprintf("the server's administrator wants it to be %d everywhere", value)
+		}
+		return "the server's administrator decides it for all conversations"
 	}
 	return ""
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -22,7 +24,7 @@ func TestPresets(t *testing.T) {
 		}
 	}
 	same(t, playing(s, "anna").ok(t, "conversation", "edit", room, "--preserved", "--jq", ".attributes"), "2\n")
-	playing(s, "anna").fails(t, exitFailed, []string{"preserved"}, "conversation", "delete", room, "--yes")
+	playing(s, "anna").fails(t, exitFailed, []string{"preserved", "--preserved=false"}, "conversation", "delete", room, "--yes")
 	playing(s, "ben").fails(t, exitFailed, []string{"--preserved"}, "conversation", "edit", room, "--preserved")
 	same(t, playing(s, "anna").tty(80).ok(t, "conversation", "edit", room, "--preserved=false"), "✓ Changed Rights\n")
 }
@@ -45,4 +47,21 @@ func TestPresetsRefuse(t *testing.T) {
 	s := newStage(t)
 	s.as("alice").fails(t, exitUsage, []string{"preset"}, "conversation", "create", "--type", "one-to-one", "--invite", "bob", "--preset", "webinar")
 	s.as("alice").fails(t, exitUsage, []string{"password"}, "conversation", "create", "x", "--type", "group", "--preset", "webinar", "--password-stdin")
+}
+
+// TestRefusalsOfNewerServers say what can be done.
+func TestRefusalsOfNewerServers(t *testing.T) {
+	t.Parallel()
+	for data, want := range map[string]string{
+		`{"error":"forced","forced":2}`: "to be 2 everywhere",
+		`{"error":"forced"}`:            "for all conversations",
+		`{"error":"classified"}`:        "classified conversation does not permit",
+		`{"error":"announcement"}`:      "only moderators can leave",
+	} {
+		url := newerServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprintf(w, `{"ocs":{"meta":{"status":"failure","statuscode":400},"data":%s}}`, data)
+		}).URL
+		at(url, "anna").fails(t, exitFailed, []string{want}, "conversation", "edit", newerRoom, "--listable", "users")
+	}
 }

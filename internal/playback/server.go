@@ -67,16 +67,33 @@ func New(t testing.TB, story string, whole ...string) *Server {
 	}
 	t.Cleanup(func() {
 		s.Close()
-		for _, request := range s.unmatched {
+		for _, request := range s.Unmatched() {
 			t.Errorf("%s: not in the story: %s", story, request)
 		}
-		for _, e := range s.left {
-			if slices.ContainsFunc(whole, func(part string) bool { return strings.Contains(e.Path, part) }) {
-				t.Errorf("%s: was not asked for: %v", story, e)
-			}
+		for _, e := range s.Left(whole...) {
+			t.Errorf("%s: was not asked for: %v", story, e)
 		}
 	})
 	return s
+}
+
+// Unmatched tells which requests were not in the story.
+func (s *Server) Unmatched() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.unmatched)
+}
+
+// Left gives the exchanges that have not been played, of those whose paths contain one of the parts.
+func (s *Server) Left(parts ...string) (left []*Exchange) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, e := range s.left {
+		if slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(e.Path, part) }) {
+			left = append(left, e)
+		}
+	}
+	return left
 }
 
 // Skip takes exchanges out of the story that cannot be played, by their numbers.
