@@ -26,6 +26,7 @@ func newConversation(f *factory) *cobra.Command {
 
 func newConversationList(f *factory) *cobra.Command {
 	var unread bool
+	var tag string
 	cmd := &cobra.Command{
 		Use:     "list",
 		Aliases: []string{"ls"},
@@ -36,17 +37,30 @@ A pipe gets a line for each: token, display name, type, number of unread message
 unread one mentions you among others or in person, time of the last activity.`,
 		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.listConversations(cmd.Context(), unread)
+			if cmd.Flags().Changed("tag") && tag == "" {
+				return usagef("--tag: the tag is empty")
+			}
+			return f.listConversations(cmd.Context(), unread, tag)
 		},
 	}
 	cmd.Flags().BoolVar(&unread, "unread", false, "only those with unread messages")
+	cmd.Flags().StringVar(&tag, "tag", "", "only those with this `TAG` of 'confab tag list'")
+	_ = cmd.RegisterFlagCompletionFunc("tag", f.completeTags) // as in completeValues
 	return shows[talk.Conversation](f, cmd)
 }
 
-func (f *factory) listConversations(ctx context.Context, unread bool) error {
+func (f *factory) listConversations(ctx context.Context, unread bool, tagName string) error {
 	client, err := f.talk()
 	if err != nil {
 		return err
+	}
+	tagged := func(*talk.Conversation) bool { return true }
+	if tagName != "" {
+		tags, err := pickTags(ctx, client, tagName)
+		if err != nil {
+			return err
+		}
+		tagged = func(room *talk.Conversation) bool { return below(tags[0], room) }
 	}
 	form := f.form()
 	rooms := []*talk.Conversation{}
@@ -55,7 +69,7 @@ func (f *factory) listConversations(ctx context.Context, unread bool) error {
 		if err != nil {
 			return err
 		}
-		if !unread || room.UnreadMessages > 0 || room.UnreadMention {
+		if (!unread || room.UnreadMessages > 0 || room.UnreadMention) && tagged(room) {
 			rooms = append(rooms, room)
 		}
 	}
@@ -66,6 +80,9 @@ func (f *factory) listConversations(ctx context.Context, unread bool) error {
 		what := "conversations"
 		if unread {
 			what = "unread conversations"
+		}
+		if tagName != "" {
+			what += " with the tag " + tagName
 		}
 		f.hint("There are no %s.", what)
 	}

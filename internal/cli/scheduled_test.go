@@ -2,6 +2,9 @@ package cli
 
 import (
 	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/confab-go/confab/internal/playback"
 )
@@ -50,5 +53,29 @@ func TestScheduleRefuses(t *testing.T) {
 		{[]string{"id of a scheduled message"}, []string{"schedule", "delete", "Deploys", "../7"}},
 	} {
 		s.as("alice").fails(t, exitUsage, tt.words, tt.args...)
+	}
+}
+
+// TestTimesOfSchedules: a time without a zone is the one of the clock here.
+func TestTimesOfSchedules(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.FixedZone("here", 2*60*60))
+	for _, tt := range []struct{ flag, value, want string }{
+		{"at", "2026-06-01 09:00", "2026-06-01T07:00:00Z"},
+		{"at", "2026-06-01T09:00:00Z", "2026-06-01T09:00:00Z"},
+		{"at", "2026-06-01T09:00:00-03:00", "2026-06-01T12:00:00Z"},
+		{"in", "2h30m", "2026-03-01T12:30:00Z"},
+	} {
+		var when scheduleTime
+		cmd := &cobra.Command{}
+		when.add(cmd)
+		if err := cmd.Flags().Set(tt.flag, tt.value); err != nil {
+			t.Fatal(err)
+		}
+		got, err := when.time(cmd, now)
+		if err != nil {
+			t.Error(err)
+		}
+		same(t, got.UTC().Format(time.RFC3339), tt.want)
 	}
 }

@@ -264,6 +264,17 @@ func tagsNamed(all []*talk.Tag, given []string) ([]*talk.Tag, error) {
 	return picked, nil
 }
 
+// below reports whether a client shows a conversation below a tag.
+func below(tag *talk.Tag, room *talk.Conversation) bool {
+	switch tag.Type {
+	case talk.TagFavorites:
+		return room.IsFavorite
+	case talk.TagOther:
+		return !room.IsFavorite && len(room.TagIDs) == 0
+	}
+	return slices.Contains(room.TagIDs, tag.ID)
+}
+
 // completeTags gives a shell the names of tags, after a conversation where the command begins with one.
 func (f *factory) completeTags(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(given) == 0 && strings.Contains(cmd.Use, "CONVERSATION") {

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -58,4 +60,25 @@ func TestTagsRefuse(t *testing.T) {
 	s.as("alice").fails(t, exitUsage, []string{"NAME is missing"}, "tag", "create")
 	s.as("alice").fails(t, exitUsage, []string{"TAG is missing"}, "tag", "reorder")
 	s.as("alice").fails(t, exitUsage, []string{"no data"}, "tag", "delete", "Work", "--jq", ".")
+}
+
+// TestConversationsWithATag: favourites, and what has no tag, are below the built-in ones.
+func TestConversationsWithATag(t *testing.T) {
+	t.Parallel()
+	story := tagged(t)
+	url := newerServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/tags") {
+			story.Config.Handler.ServeHTTP(w, r)
+			return
+		}
+		fmt.Fprintf(w, `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":[
+			{"id":1,"token":"aaaa1111","displayName":"A","isFavorite":true},{"id":2,"token":"bbbb2222","displayName":"B","tagIds":[%q,"7"]},
+			{"id":3,"token":"cccc3333","displayName":"C","tagIds":[]},{"id":4,"token":"dddd4444","displayName":"D","tagIds":["7"]}]}}`, story.Vars["t1"])
+	}).URL
+	for tag, want := range map[string]string{"Works": "bbbb2222\n", "Favorites": "aaaa1111\n", "Other": "cccc3333\n"} {
+		same(t, at(url, "anna").ok(t, "conversation", "list", "--tag", tag, "--jq", ".[].token"), want)
+	}
+	same(t, at(url, "anna").tty(80).run(t, "conversation", "list", "--tag", "Works", "--unread").err, "There are no unread conversations with the tag Works.\n")
+	at(url, "anna").fails(t, exitNotFound, []string{`no tag "Home"`}, "conversation", "list", "--tag", "Home")
+	at(url, "anna").fails(t, exitUsage, []string{"--tag"}, "conversation", "list", "--tag", "")
 }
