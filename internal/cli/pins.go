@@ -37,8 +37,8 @@ do it from Talk 23 on.`,
 			case flags.Changed("for"):
 				o.Until = f.now().Add(lasts)
 			case flags.Changed("until"):
-				if o.Until, err = time.Parse(time.RFC3339, until); err != nil {
-					return usagef("--until: %q is not a time such as 2026-06-01T09:00:00Z", until)
+				if o.Until, err = moment("until", until, f.now()); err != nil {
+					return err
 				}
 			}
 			ctx := cmd.Context()
@@ -62,7 +62,7 @@ do it from Talk 23 on.`,
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&until, "until", "", "until this `TIME`, in RFC 3339")
+	cmd.Flags().StringVar(&until, "until", "", "until this `TIME`: 2026-06-01T09:00:00Z, or \"2026-06-01 09:00\" by the clock here")
 	cmd.Flags().DurationVar(&lasts, "for", 0, "for this `DURATION`, such as 24h")
 	return shows[talk.Message](f, cmd)
 }

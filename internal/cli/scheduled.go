@@ -52,12 +52,17 @@ func (s *scheduleTime) time(cmd *cobra.Command, now time.Time) (time.Time, error
 	case !flags.Changed("at"):
 		return time.Time{}, nil
 	}
-	at, err := time.Parse(time.RFC3339, s.at)
+	return moment("at", s.at, now)
+}
+
+// moment reads a time that a flag names, by the clock here unless it says otherwise.
+func moment(flag, text string, now time.Time) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		at, err = time.ParseInLocation("2006-01-02 15:04", s.at, now.Location())
+		at, err = time.ParseInLocation("2006-01-02 15:04", text, now.Location())
 	}
 	if err != nil {
-		return time.Time{}, usagef("--at: %q is not a time such as 2026-06-01T09:00:00Z or \"2026-06-01 09:00\"", s.at)
+		return time.Time{}, usagef("--%s: %q is not a time such as 2026-06-01T09:00:00Z or \"2026-06-01 09:00\"", flag, text)
 	}
 	return at, nil
 }

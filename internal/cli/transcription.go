@@ -29,7 +29,7 @@ Talk 22 on; clients that are in the call show the text.`,
 				f.done("", "The call in %s is transcribed for you", room.DisplayName)
 				return nil
 			}),
-		f.transcription("stop CONVERSATION", "End that", nil,
+		f.transcription("stop CONVERSATION", "No longer have the call that you are in transcribed for you", nil,
 			func(ctx context.Context, client *talk.Client, room *talk.Conversation, _ []string) error {
 				if err := client.Transcription.Stop(ctx, room.Token); err != nil {
 					return err
@@ -46,7 +46,7 @@ Talk 22 on; clients that are in the call show the text.`,
 				f.done("", "%s is spoken in %s", rest[0], room.DisplayName)
 				return nil
 			}),
-		f.transcription("set-target CONVERSATION LANGUAGE", "Have the call that you are in translated for you", []string{"[LANGUAGE]"},
+		f.transcription("set-target CONVERSATION [LANGUAGE]", "Have the call that you are in translated for you, or without LANGUAGE no longer", []string{"[LANGUAGE]"},
 			func(ctx context.Context, client *talk.Client, room *talk.Conversation, rest []string) error {
 				if len(rest) == 0 {
 					rest = []string{""}
