@@ -15,11 +15,11 @@ import (
 func newBot(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bot",
-		Short: "List bots, and let them into conversations",
+		Short: "Install bots, let them into conversations, and find out what is wrong with them",
 		Args:  noSubcommand,
 		RunE:  showHelp,
 	}
-	cmd.AddCommand(newBotList(f),
+	cmd.AddCommand(newBotList(f), newBotInstallCommand(f), newBotDoctor(f),
 		f.botChange("enable CONVERSATION BOT", "Let a bot into a conversation", "Let %s into %s",
 			func(ctx context.Context, client *talk.Client, token string, id int64) (*talk.Bot, error) {
 				return client.Bots.Enable(ctx, token, id)
