@@ -118,8 +118,8 @@ func (s *TagsService) SetCollapsed(ctx context.Context, id string, collapsed boo
 	return tagCall[*Tag](ctx, s, op, http.MethodPut, "/"+id+"/collapsed", map[string]bool{"collapsed": collapsed}, true)
 }
 
-// Delete deletes a tag, and takes it off all conversations; these stay. The built-in ones give [ErrInvalid] with Reason
-// "type", a tag that is not there [ErrNotFound].
+// Delete deletes a tag; its conversations stay. The built-in ones give [ErrInvalid] with Reason "type", a tag that is not
+// there [ErrNotFound].
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
 //
