@@ -148,7 +148,7 @@ type CreateOptions struct {
 	ObjectType, ObjectID string
 	// Preset is the identifier of one of [ConversationsService.Presets]: Create asks for them, and what is left at zero here
 	// is as the preset has it, and the type, too, if that is 0. What the server's administrator forces goes before all.
-	// It needs "conversation-presets".
+	// Group and public conversations can have one. It needs "conversation-presets".
 	Preset string
 	// Password protects a public conversation. It needs "conversation-creation-password".
 	Password string

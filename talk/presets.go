@@ -75,6 +75,9 @@ func (s *ConversationsService) Presets(ctx context.Context) ([]*Preset, error) {
 // withPreset fills into options what a preset decides and they leave open, then what the server has by default; what it
 // forces goes before all. Servers leave that to their clients, and look only at what is forced.
 func (s *ConversationsService) withPreset(ctx context.Context, op string, kind ConversationType, o CreateOptions) (ConversationType, CreateOptions, error) {
+	if kind != 0 && kind != ConversationGroup && kind != ConversationPublic {
+		return kind, o, ocs.Invalid(op, "preset", "a %v conversation has none", kind)
+	}
 	presets, err := s.Presets(ctx)
 	if err != nil {
 		return kind, o, err
@@ -102,8 +105,7 @@ func (s *ConversationsService) withPreset(ctx context.Context, op string, kind C
 func fillIn(kind *ConversationType, o *CreateOptions, parameter PresetParameter, value int, forced bool) {
 	switch parameter {
 	case PresetRoomType:
-		open := *kind == ConversationGroup || *kind == ConversationPublic
-		fill(kind, ConversationType(value), forced && open) // but a one-to-one stays one
+		fill(kind, ConversationType(value), forced)
 	case PresetReadOnly:
 		fill(&o.ReadOnly, value != 0, forced)
 	case PresetListable:
