@@ -61,6 +61,7 @@ type Client struct {
 	retry      Retry
 	onResponse func(*http.Response)
 	gate       *gate
+	clock      *serverClock
 }
 
 // New returns a client for the server at cfg.BaseURL. It sends nothing. A
@@ -100,6 +101,7 @@ func New(cfg Config) (*Client, error) {
 		retry:      retry,
 		onResponse: cfg.OnResponse,
 		gate:       &gate{},
+		clock:      &serverClock{},
 	}
 	if c.auth == nil {
 		c.auth = None()

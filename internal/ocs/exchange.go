@@ -73,6 +73,9 @@ func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
 		defer x.close()
 		return nil, x.unanswered(err)
 	}
+	if date := x.res.Header.Get("Date"); date != "" {
+		c.clock.hear(date, c.retry.Now())
+	}
 	if c.onResponse != nil {
 		c.onResponse(&http.Response{
 			Status:     x.res.Status,

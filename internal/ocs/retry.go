@@ -71,7 +71,7 @@ func (r Retry) withDefaults() (Retry, error) {
 		r.Sleep = sleep
 	}
 	if r.Now == nil {
-		r.Now = time.Now //nolint:forbidigo // the default
+		r.Now = time.Now
 	}
 	if r.Jitter == nil {
 		r.Jitter = rand.Float64

@@ -107,6 +107,7 @@ func (a *API) AwaitBots(ctx context.Context) error { return a.bots.await(ctx) }
 // ServeHTTP answers a request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now() //nolint:forbidigo // how long it really takes, whatever the server's clock shows
+	w.Header().Set("Date", a.core.Now().UTC().Format(http.TimeFormat))
 	sw := &statusWriter{ResponseWriter: w}
 	rq := &request{API: a, r: r, w: sw, id: requestID()}
 	rq.parsePath()
