@@ -55,6 +55,8 @@ type ConversationList struct {
 	FederationInvites int
 }
 
+const modifiedBefore = "X-Nextcloud-Talk-Modified-Before"
+
 // List gives the account's conversations, the ones with the latest activity first on most servers.
 // For very many, [ConversationsService.All] needs less memory. Guests get [ErrUnauthorized].
 //
@@ -68,7 +70,7 @@ func (s *ConversationsService) List(ctx context.Context, options *ListOptions) (
 		return nil, err
 	}
 	s.client.noteHash(resp.Header)
-	list.ModifiedBefore = headerTime(resp.Header, "X-Nextcloud-Talk-Modified-Before")
+	list.ModifiedBefore = headerTime(resp.Header, modifiedBefore)
 	list.FederationInvites = int(headerInt(resp.Header, "X-Nextcloud-Talk-Federation-Invites"))
 	return &list, nil
 }
@@ -80,6 +82,11 @@ func (s *ConversationsService) List(ctx context.Context, options *ListOptions) (
 //
 //talk:operation GET /room
 func (s *ConversationsService) All(ctx context.Context, options *ListOptions) iter.Seq2[*Conversation, error] {
+	return s.all(ctx, options, func(http.Header) {})
+}
+
+// all is All, with the headers of the answer given before the first conversation.
+func (s *ConversationsService) all(ctx context.Context, options *ListOptions, headers func(http.Header)) iter.Seq2[*Conversation, error] {
 	return func(yield func(*Conversation, error) bool) {
 		req := &ocs.Request{Op: "list conversations", Path: apiV4 + "/room", Query: options.query()}
 		stream, err := s.client.ocs.Stream(ctx, req)
@@ -89,6 +96,7 @@ func (s *ConversationsService) All(ctx context.Context, options *ListOptions) it
 		}
 		defer stream.Close()
 		s.client.noteHash(stream.Header)
+		headers(stream.Header)
 		for {
 			element, err := stream.Next()
 			if errors.Is(err, io.EOF) && !errors.Is(err, ErrBadResponse) {
