@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"strings"
+	"time"
 
 	"github.com/confab-go/confab/talk"
 	"github.com/confab-go/confab/talktest"
@@ -176,6 +177,41 @@ func ExampleChatService_Follow() {
 	// Output:
 	// bob: yes
 	// bob: bye
+}
+
+func ExampleClient_Watch() {
+	alice, bob, end := example()
+	defer end()
+	ctx := context.Background()
+	room, err := alice.Conversations.Create(ctx, talk.ConversationOneToOne, &talk.CreateOptions{Invite: "bob"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := alice.Chat.Send(ctx, room.Token, "are you there?", nil); err != nil {
+		log.Fatal(err)
+	}
+	options := &talk.WatchOptions{
+		Existing: true,
+		Interval: 50 * time.Millisecond, // of a busy program; the default is kinder
+		Cursors:  &talk.MemoryCursors{}, // or talk.OpenFileCursors("cursors.json"), to go on there next time
+	}
+	for event, err := range bob.Watch(ctx, options) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %v\n", event.Conversation.DisplayName, event.Type)
+		if event.Type == talk.EventMessage {
+			fmt.Println(event.Message.Text())
+			break
+		}
+		if _, err := alice.Chat.Send(ctx, room.Token, "bob?", nil); err != nil {
+			log.Fatal(err)
+		}
+	}
+	// Output:
+	// alice: conversation added
+	// alice: message
+	// bob?
 }
 
 func ExampleClient_Do() {

@@ -47,7 +47,7 @@ func (c *Client) Watch(ctx context.Context, options *WatchOptions) iter.Seq2[Eve
 		if w.options.Resync == 0 {
 			w.options.Resync = 5 * time.Minute
 		}
-		if err := w.run(); err != nil && !errors.Is(err, errEnough) {
+		if err := w.run(); !errors.Is(err, errEnough) {
 			yield(Event{}, err)
 		}
 	}
@@ -77,6 +77,7 @@ type watcher struct {
 	baseline int64
 }
 
+// run watches until it cannot go on, and says why.
 func (w *watcher) run() error {
 	var since time.Time
 	quiet := time.Duration(0) // since all were looked at

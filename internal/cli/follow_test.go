@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -137,4 +140,45 @@ func TestFollowBeforeTheFirstMessage(t *testing.T) {
 		line = run.line(t)
 	}
 	run.interrupt(t)
+}
+
+// TestFollowAll stops and goes on where its cursor says, over all conversations.
+func TestFollowAll(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	one, two := s.room("One", "bob"), s.room("Two", "bob")
+	cursor := filepath.Join(t.TempDir(), "cursor")
+	listed := make(chan struct{}, 1)
+	c := s.as("bob")
+	c.app.Transport = roundTrip(func(req *http.Request) (*http.Response, error) {
+		res, err := http.DefaultTransport.RoundTrip(req)
+		if _, there := os.Stat(cursor); there == nil && len(listed) == 0 { // by the second look
+			listed <- struct{}{}
+		}
+		return res, err
+	})
+	run := c.start(t, "follow", "--all", "--cursor", cursor)
+	<-listed
+	run.interrupt(t)
+	s.send("alice", one.Token, "first", nil)
+	s.send("carol", s.room("Three", "bob", "carol").Token, "second", nil)
+	s.send("alice", two.Token, "third", nil)
+	run = s.as("bob").start(t, "follow", "--all", "--cursor", cursor)
+	var lines []string
+	for len(lines) < 3 {
+		if line := run.line(t); strings.Contains(line, "\tcomment\t") {
+			lines = append(lines, line)
+		}
+	}
+	run.interrupt(t)
+	slices.Sort(lines)
+	all := strings.Join(lines, "\n")
+	for _, want := range []string{one.Token + "\t", two.Token + "\t", "\tfirst", "\tsecond", "\tthird"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in %s", want, all)
+		}
+	}
+	s.as("bob").fails(t, exitUsage, []string{"--all"}, "follow", "One", "--all")
+	s.as("bob").fails(t, exitUsage, []string{"CONVERSATION"}, "follow")
+	s.as("bob").fails(t, exitFailed, []string{"cursor", "follow_test.go"}, "follow", "--all", "--cursor", "follow_test.go")
 }

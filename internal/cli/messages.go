@@ -18,15 +18,7 @@ import (
 func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) error {
 	text := m.Text()
 	if !form.Terminal {
-		parent := ""
-		if m.Parent != nil {
-			parent = strconv.FormatInt(m.Parent.ID, 10)
-		}
-		row := []string{
-			strconv.FormatInt(m.ID, 10), form.Time(m.Timestamp), string(m.MessageType),
-			string(m.ActorType) + "/" + m.ActorID, m.ActorDisplayName, parent, text,
-		}
-		return form.Table(w, nil, [][]string{row})
+		return form.Table(w, nil, [][]string{messageRow(form, m)})
 	}
 	var b strings.Builder
 	if m.IsSystem() {
@@ -61,6 +53,18 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// messageRow is a message in a pipe.
+func messageRow(form render.Form, m *talk.Message) []string {
+	parent := ""
+	if m.Parent != nil {
+		parent = strconv.FormatInt(m.Parent.ID, 10)
+	}
+	return []string{
+		strconv.FormatInt(m.ID, 10), form.Time(m.Timestamp), string(m.MessageType),
+		string(m.ActorType) + "/" + m.ActorID, m.ActorDisplayName, parent, m.Text(),
+	}
 }
 
 // reactions counts them, in an order that stays.

@@ -17,6 +17,7 @@ func TestEveryMethodIsReached(t *testing.T) {
 	t.Parallel()
 	without := map[string]string{
 		"Conversations.List":     "All gives the same",
+		"Chat.Events":            "Follow gives the messages that it reads",
 		"Files.Share":            "Chat.ShareFile does it, and gives the message",
 		"Files.AttachmentFolder": "Chat.SendFile asks for it",
 		"Files.FreeName":         "Chat.SendFile asks for it",
