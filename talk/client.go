@@ -23,6 +23,8 @@ type Client struct {
 	Conversations *ConversationsService
 	// Participants of conversations are listed, added and removed.
 	Participants *ParticipantsService
+	// Bans keep people out of conversations.
+	Bans *BansService
 	// Chat sends, reads, follows, edits and deletes messages.
 	Chat *ChatService
 	// Threads are named chains of messages; Talk 22.
@@ -72,6 +74,7 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	}
 	c.Conversations = &ConversationsService{c}
 	c.Participants = &ParticipantsService{c}
+	c.Bans = &BansService{c}
 	c.Chat = &ChatService{c}
 	c.Threads = &ThreadsService{c}
 	c.Scheduled = &ScheduledService{c}

@@ -313,6 +313,7 @@ const (
 	ActorBot           ActorType = "bots"
 	ActorBridged       ActorType = "bridged"
 	ActorDeletedUser   ActorType = "deleted_users"
+	ActorIP            ActorType = "ip" // an address or a range of them; in bans only
 )
 
 // MessageType says what kind of message one is.

@@ -83,9 +83,14 @@ func calls(ctx context.Context, c *talk.Client) map[string]func() {
 		"ParticipantsService.SetPermissions": func() {
 			_, _ = c.Participants.SetPermissions(ctx, token, id, talk.PermissionsSet, talk.PermissionChat)
 		},
-		"ChatService.Page":         func() { _, _ = c.Chat.Page(ctx, token, nil) },
-		"ChatService.History":      func() { messages(c.Chat.History(ctx, token, nil)) },
-		"ChatService.Follow":       func() { messages(c.Chat.Follow(ctx, token, &talk.FollowOptions{After: 1})) },
+		"ChatService.Page":    func() { _, _ = c.Chat.Page(ctx, token, nil) },
+		"ChatService.History": func() { messages(c.Chat.History(ctx, token, nil)) },
+		"ChatService.Follow":  func() { messages(c.Chat.Follow(ctx, token, &talk.FollowOptions{After: 1})) },
+		"ChatService.Events": func() {
+			for range c.Chat.Events(ctx, token, &talk.FollowOptions{After: 1}) {
+				break
+			}
+		},
 		"ChatService.Context":      func() { _, _ = c.Chat.Context(ctx, token, id, nil) },
 		"ChatService.Send":         func() { _, _ = c.Chat.Send(ctx, token, "x", nil) },
 		"ChatService.Edit":         func() { _, _ = c.Chat.Edit(ctx, token, id, "x") },
@@ -119,8 +124,10 @@ func calls(ctx context.Context, c *talk.Client) map[string]func() {
 		"AvatarsService.SetEmoji": func() { _, _ = c.Avatars.SetEmoji(ctx, token, "🚀", "") },
 		"AvatarsService.Delete":   func() { _, _ = c.Avatars.Delete(ctx, token) },
 	}
-	for name, call := range newerCalls(ctx, c) {
-		all[name] = func() { _ = call() }
+	for _, more := range []map[string]func() error{newerCalls(ctx, c), moreCalls(ctx, c)} {
+		for name, call := range more {
+			all[name] = func() { _ = call() }
+		}
 	}
 	return all
 }
@@ -290,6 +297,8 @@ func operationOf(req *http.Request) operation {
 		path = strings.Replace(m[1], "abcd1234", "{token}", 1)
 		id := "{messageId}"
 		switch {
+		case strings.HasPrefix(path, "/ban"):
+			id = "{banId}"
 		case strings.HasPrefix(path, "/poll"):
 			id = "{pollId}"
 		case strings.HasPrefix(path, "/bot"):

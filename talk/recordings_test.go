@@ -111,6 +111,8 @@ var answers = []struct {
 	{regexp.MustCompile(`^(?:GET /v1/bot/admin)$`), func() any { return new([]talk.BotDetails) }},
 	{regexp.MustCompile(`^(?:GET /v1/bot/T)$`), func() any { return new([]talk.Bot) }},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/bot/T/T)$`), func() any { return new(talk.Bot) }},
+	{regexp.MustCompile(`^(?:GET /v1/ban/T)$`), func() any { return new([]talk.Ban) }},
+	{regexp.MustCompile(`^(?:POST /v1/ban/T)$`), func() any { return new(talk.Ban) }},
 	{regexp.MustCompile(`^(?:\w+ /v1/breakout-rooms/T.*)$`), func() any { return new([]talk.Conversation) }},
 }
 
@@ -172,6 +174,7 @@ func TestRecordedAnswersDecodeWithoutLoss(t *testing.T) {
 	for _, kind := range []string{
 		"talk.Conversation", "[]talk.Conversation", "[]talk.Participant", "talk.Message", "[]talk.Message", "talk.Capabilities", "talk.Poll", "map[string][]talk.Reaction", "[]talk.BotDetails", "talk.Bot",
 		"talk.ThreadInfo", "[]talk.ThreadInfo", "talk.ScheduledMessage", "[]talk.ScheduledMessage", "talk.Tag", "[]talk.Tag", "[]talk.Preset",
+		"talk.Ban", "[]talk.Ban",
 	} {
 		if counts[kind] == 0 {
 			t.Errorf("no recorded answer is a %s", kind)
