@@ -33,6 +33,8 @@ type Client struct {
 	Scheduled *ScheduledService
 	// Reactions to messages are added, removed and listed.
 	Reactions *ReactionsService
+	// Reminders of messages come at a later time.
+	Reminders *RemindersService
 	// Polls are made, voted in and ended.
 	Polls *PollsService
 	// Bots are listed, and let into conversations.
@@ -43,6 +45,10 @@ type Client struct {
 	Tags *TagsService
 	// Avatars are the pictures of conversations.
 	Avatars *AvatarsService
+	// Search finds messages and conversations by their text.
+	Search *SearchService
+	// Status says who is available.
+	Status *StatusService
 	// Files are the account's own, and can be shared into conversations.
 	Files *files.Service
 
@@ -79,11 +85,14 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Threads = &ThreadsService{c}
 	c.Scheduled = &ScheduledService{c}
 	c.Reactions = &ReactionsService{c}
+	c.Reminders = &RemindersService{c}
 	c.Polls = &PollsService{c}
 	c.Bots = &BotsService{c}
 	c.Transcription = &TranscriptionService{c}
 	c.Tags = &TagsService{c}
 	c.Avatars = &AvatarsService{c}
+	c.Search = &SearchService{c}
+	c.Status = &StatusService{c}
 	c.Files = files.New(conn)
 	return c, nil
 }

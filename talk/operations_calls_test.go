@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/confab-go/confab/talk"
 )
@@ -11,10 +12,38 @@ import (
 // moreCalls makes each method of the smaller services call the server, and gives its error.
 func moreCalls(ctx context.Context, c *talk.Client) map[string]func() error {
 	const token, id = "abcd1234", int64(7)
+	later := time.Unix(1<<32, 0)
 	return map[string]func() error{
 		"BansService.List":  func() error { return errOf(c.Bans.List(ctx, token)) },
 		"BansService.Ban":   func() error { return errOf(c.Bans.Ban(ctx, token, talk.ActorUser, "bob", nil)) },
 		"BansService.Unban": func() error { return c.Bans.Unban(ctx, token, id) },
+
+		"RemindersService.Set":      func() error { return errOf(c.Reminders.Set(ctx, token, id, later)) },
+		"RemindersService.Get":      func() error { return errOf(c.Reminders.Get(ctx, token, id)) },
+		"RemindersService.Delete":   func() error { return c.Reminders.Delete(ctx, token, id) },
+		"RemindersService.Upcoming": func() error { return errOf(c.Reminders.Upcoming(ctx)) },
+
+		"ChatService.MentionSuggestions":       func() error { return errOf(c.Chat.MentionSuggestions(ctx, token, "", nil)) },
+		"ConversationsService.OfFile":          func() error { return errOf(c.Conversations.OfFile(ctx, "7")) },
+		"ConversationsService.SetSessionState": func() error { return errOf(c.Conversations.SetSessionState(ctx, token, talk.SessionActive)) },
+		"ParticipantsService.SetGuestName":     func() error { return c.Participants.SetGuestName(ctx, token, "Gustav") },
+		"ParticipantsService.Candidates":       func() error { return errOf(c.Participants.Candidates(ctx, "bo", nil)) },
+
+		"StatusService.Own":           func() error { return errOf(c.Status.Own(ctx)) },
+		"StatusService.Get":           func() error { return errOf(c.Status.Get(ctx, "bob")) },
+		"StatusService.List":          func() error { return errOf(c.Status.List(ctx, nil)) },
+		"StatusService.Set":           func() error { return errOf(c.Status.Set(ctx, talk.StatusAway)) },
+		"StatusService.SetMessage":    func() error { return errOf(c.Status.SetMessage(ctx, "x", nil)) },
+		"StatusService.SetPredefined": func() error { return errOf(c.Status.SetPredefined(ctx, "meeting", nil)) },
+		"StatusService.ClearMessage":  func() error { return c.Status.ClearMessage(ctx) },
+
+		"SearchService.Messages": func() error {
+			for _, err := range c.Search.Messages(ctx, "x", nil) {
+				return err
+			}
+			return nil
+		},
+		"SearchService.Conversations": func() error { return errOf(c.Search.Conversations(ctx, "x")) },
 	}
 }
 

@@ -214,7 +214,7 @@ func TestMethodsCallWhatTheySay(t *testing.T) {
 			body = `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":[{"identifier":"webinar"}]}}`
 		case strings.HasSuffix(req.URL.Path, "/attachment/folder"):
 			body = `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":{"folder":"Talk/Draft","renames":[]}}}`
-		case strings.HasSuffix(req.URL.Path, "/chat/subscribed-threads"):
+		case listed.MatchString(string(op)):
 			body = `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":[]}}`
 		case req.Method == http.MethodGet && (strings.HasSuffix(req.URL.Path, "/room") || strings.Contains(req.URL.Path, "/chat/")):
 			body = `{"ocs":{"meta":{"status":"ok","statuscode":200},"data":[{"id":9,"token":"abcd1234"}]}}`
@@ -286,6 +286,9 @@ func (d *fakeDAV) answer(req *http.Request) *http.Response {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 }
 
+// listed are the operations whose answers are lists, of nothing here.
+var listed = regexp.MustCompile(`/chat/subscribed-threads$|/upcoming-reminders$|/mentions$|/autocomplete/get$|/statuses$|^GET /ban/`)
+
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
@@ -293,12 +296,15 @@ func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return
 // operationOf gives the operation that a request is.
 func operationOf(req *http.Request) operation {
 	path := strings.TrimPrefix(req.URL.Path, "/nextcloud")
+	path = strings.Replace(path, "/statuses/bob", "/statuses/{userId}", 1)
 	if m := regexp.MustCompile(`^/ocs/v2\.php/apps/spreed/api/v[14](/.*)$`).FindStringSubmatch(path); m != nil {
 		path = strings.Replace(m[1], "abcd1234", "{token}", 1)
 		id := "{messageId}"
 		switch {
 		case strings.HasPrefix(path, "/ban"):
 			id = "{banId}"
+		case strings.HasPrefix(path, "/file"):
+			id = "{fileId}"
 		case strings.HasPrefix(path, "/poll"):
 			id = "{pollId}"
 		case strings.HasPrefix(path, "/bot"):

@@ -97,6 +97,9 @@ var answers = []struct {
 	{regexp.MustCompile(`^(?:GET /v1/presets/room)$`), func() any { return new([]talk.Preset) }},
 	{regexp.MustCompile(`^(?:DELETE (/v1/chat/T/schedule/T|/v1/chat/T/T/pin/self|/v4/tags/T))$`), nil},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/chat/T/T/pin)$`), func() any { return new(talk.Message) }},
+	{regexp.MustCompile(`^(?:GET /v1/chat/upcoming-reminders)$`), func() any { return new([]talk.UpcomingReminder) }},
+	{regexp.MustCompile(`^(?:(GET|POST) /v1/chat/T/T/reminder)$`), func() any { return new(talk.Reminder) }},
+	{regexp.MustCompile(`^(?:GET /v1/chat/T/mentions)$`), func() any { return new([]talk.MentionSuggestion) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share/overview)$`), func() any { return new(map[string][]talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T/share)$`), func() any { return new(map[int64]talk.Message) }},
 	{regexp.MustCompile(`^(?:GET /v1/chat/T(/T/context)?)$`), func() any { return new([]talk.Message) }},
@@ -111,6 +114,8 @@ var answers = []struct {
 	{regexp.MustCompile(`^(?:GET /v1/bot/admin)$`), func() any { return new([]talk.BotDetails) }},
 	{regexp.MustCompile(`^(?:GET /v1/bot/T)$`), func() any { return new([]talk.Bot) }},
 	{regexp.MustCompile(`^(?:(POST|DELETE) /v1/bot/T/T)$`), func() any { return new(talk.Bot) }},
+	{regexp.MustCompile(`^(?:GET /ocs/v2.php/search/providers/talk-\w+/search)$`), func() any { return new(talk.SearchPage) }},
+	{regexp.MustCompile(`^(?:GET /ocs/v2.php/core/autocomplete/get)$`), func() any { return new([]talk.Candidate) }},
 	{regexp.MustCompile(`^(?:GET /v1/ban/T)$`), func() any { return new([]talk.Ban) }},
 	{regexp.MustCompile(`^(?:POST /v1/ban/T)$`), func() any { return new(talk.Ban) }},
 	{regexp.MustCompile(`^(?:\w+ /v1/breakout-rooms/T.*)$`), func() any { return new([]talk.Conversation) }},
@@ -121,13 +126,21 @@ var (
 	variable = regexp.MustCompile(`/(\{\w+\}|\d+|nosuchroom)`)
 )
 
+// route gives what an exchange called, with T for what changes: below Talk's API from the version on, elsewhere the whole path.
+func (e exchange) route() string {
+	path, _, _ := strings.Cut(e.Path, "?")
+	if m := talkPath.FindStringSubmatch(path); m != nil {
+		path = m[1]
+	}
+	return e.Method + " " + variable.ReplaceAllString(path, "/T")
+}
+
 // answerOf gives a new value of the type that an exchange's answer has; nil when it has none that this package knows.
 func answerOf(e exchange) any {
-	m := talkPath.FindStringSubmatch(e.Path)
-	if m == nil || e.Status >= 300 {
+	if e.Status >= 300 {
 		return nil
 	}
-	route := e.Method + " " + variable.ReplaceAllString(m[1], "/T")
+	route := e.route()
 	for _, a := range answers {
 		if a.route.MatchString(route) {
 			if a.make == nil {
@@ -174,7 +187,7 @@ func TestRecordedAnswersDecodeWithoutLoss(t *testing.T) {
 	for _, kind := range []string{
 		"talk.Conversation", "[]talk.Conversation", "[]talk.Participant", "talk.Message", "[]talk.Message", "talk.Capabilities", "talk.Poll", "map[string][]talk.Reaction", "[]talk.BotDetails", "talk.Bot",
 		"talk.ThreadInfo", "[]talk.ThreadInfo", "talk.ScheduledMessage", "[]talk.ScheduledMessage", "talk.Tag", "[]talk.Tag", "[]talk.Preset",
-		"talk.Ban", "[]talk.Ban",
+		"talk.Ban", "[]talk.Ban", "talk.Reminder", "[]talk.UpcomingReminder", "[]talk.MentionSuggestion", "talk.SearchPage", "[]talk.Candidate",
 	} {
 		if counts[kind] == 0 {
 			t.Errorf("no recorded answer is a %s", kind)

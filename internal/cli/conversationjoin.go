@@ -13,20 +13,24 @@ import (
 )
 
 func newConversationJoin(f *factory) *cobra.Command {
-	var password, stay bool
+	var password, stay, away bool
 	cmd := &cobra.Command{
 		Use:   "join CONVERSATION",
 		Short: "Join a conversation, and so take part in one that is public or listed",
 		Long: `Join a conversation, by its token or link, and so take part in one that is public or listed. Reading and writing
 where you take part already needs no joining.
 
-With --stay you show as present until the command is interrupted.`,
+With --stay you show as present until the command is interrupted; with --inactive as well, but as looking elsewhere, so
+that you are notified.`,
 		Example: `  $ confab conversation join https://cloud.example.com/call/a1b2c3d4
   $ confab conversation join a1b2c3d4 --password-stdin < password.txt`,
 		Args:              want("CONVERSATION"),
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
+			if away && !stay {
+				return usagef("--inactive needs --stay")
+			}
 			client, err := f.talk()
 			if err != nil {
 				return err
@@ -42,6 +46,9 @@ With --stay you show as present until the command is interrupted.`,
 				return err
 			}
 			joined, err := client.Conversations.Join(ctx, room, options)
+			if err == nil && away {
+				joined, err = client.Conversations.SetSessionState(ctx, room, talk.SessionInactive)
+			}
 			if err != nil {
 				return err
 			}
@@ -58,6 +65,7 @@ With --stay you show as present until the command is interrupted.`,
 	}
 	cmd.Flags().BoolVar(&password, "password-stdin", false, "give the password in standard input's first line")
 	cmd.Flags().BoolVar(&stay, "stay", false, "stay present until interrupted")
+	cmd.Flags().BoolVar(&away, "inactive", false, "be present without looking at it")
 	return shows[talk.Conversation](f, cmd)
 }
 

@@ -25,7 +25,8 @@ server, as in Talk/plan.pdf.`,
 		RunE: showHelp,
 	}
 	cmd.AddCommand(newFileSend(f), newFileShare(f), newFileShares(f), newFileUnshare(f), newFileList(f), newFileView(f),
-		newFileDownload(f), newFilePreview(f), newFileUpload(f), newFileCopy(f), newFileMove(f), newFileMkdir(f), newFileDelete(f))
+		newFileDownload(f), newFilePreview(f), newFileUpload(f), newFileCopy(f), newFileMove(f), newFileMkdir(f), newFileDelete(f),
+		newFileConversation(f))
 	return cmd
 }
 

@@ -23,7 +23,7 @@ func newParticipant(f *factory) *cobra.Command {
 	}
 	cmd.AddCommand(newParticipantList(f), newParticipantAdd(f), newParticipantRemove(f),
 		newParticipantPromote(f), newParticipantDemote(f),
-		newParticipantPermissions(f))
+		newParticipantPermissions(f), newParticipantMentions(f), newParticipantSearch(f))
 	return cmd
 }
 

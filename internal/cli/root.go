@@ -57,10 +57,10 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 			root.AddCommand(c)
 		}
 	}
-	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newThread(f), newSchedule(f), newReaction(f), newPoll(f), newFile(f), newExport(f), newImport(f))
+	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newThread(f), newSchedule(f), newReaction(f), newReminder(f), newPoll(f), newFile(f), newSearch(f), newExport(f), newImport(f))
 	add("rooms", newConversation(f), newParticipant(f), newBan(f), newTag(f), newPreset(f), newAvatar(f), newTranscription(f), newBot(f))
 	add("server", newDemo(f), newServe(f), newServer(f))
-	add("account", newAuth(f))
+	add("account", newAuth(f), newStatus(f))
 	add("", newAPI(f), newDoctor(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
 	return root

@@ -19,10 +19,11 @@ const (
 	emptyArray                   // an empty map is []
 	boolNumber                   // a boolean is 0 or 1
 	inlined                      // a struct whose fields stand beside those of its parent
+	asString                     // a number or a time is a string, and nothing an empty one
 )
 
 var styles = map[string]style{
-	"omitempty": omitEmpty, "null": zeroNull, "array": emptyArray, "number": boolNumber, "inline": inlined,
+	"omitempty": omitEmpty, "null": zeroNull, "array": emptyArray, "number": boolNumber, "inline": inlined, "string": asString,
 }
 
 // codec reads and writes the values of one type.

@@ -86,9 +86,13 @@ func (info *structInfo) encode(b []byte, v reflect.Value) ([]byte, error) {
 			b = append(b, "null"...)
 			continue
 		}
+		start := len(b)
 		var err error
 		if b, err = f.codec.encode(b, fv, f.style); err != nil {
 			return nil, err
+		}
+		if f.style&asString != 0 {
+			b = quote(b, start)
 		}
 	}
 	for key, raw := range extra.All() {
@@ -99,4 +103,16 @@ func (info *structInfo) encode(b []byte, v reflect.Value) ([]byte, error) {
 		b = append(b, raw...)
 	}
 	return append(b, '}'), nil
+}
+
+// quote makes a string of what was appended from start on: of a number its digits, of null nothing.
+func quote(b []byte, start int) []byte {
+	switch value := string(b[start:]); value[0] {
+	case '"', '{', '[':
+		return b
+	case 'n':
+		return append(b[:start], `""`...)
+	default:
+		return appendString(b[:start], value)
+	}
 }

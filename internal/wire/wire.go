@@ -10,6 +10,7 @@
 //	null       the zero value is written as null
 //	array      an empty map is written as [], as PHP does
 //	number     a boolean is written as 0 or 1
+//	string     a number or a time is written as a string, and no value as an empty one
 //	inline     the fields of this struct stand beside those of its parent, and are left out together when all are zero
 //
 // A [time.Time] is Unix seconds, zero for the zero time; a [time.Duration] is seconds. Struct types are always read by

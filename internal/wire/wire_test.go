@@ -123,6 +123,39 @@ func TestEncodingWhatAProgramMade(t *testing.T) {
 	}
 }
 
+// TestValuesThatAreStrings: numbers and times that a server writes as strings, and empty strings for what is not there.
+func TestValuesThatAreStrings(t *testing.T) {
+	t.Parallel()
+	type said struct {
+		ID     int64      `json:"id,string"`
+		At     time.Time  `json:"at,string"`
+		Status *status    `json:"status,string"`
+		Name   string     `json:"name,string"`
+		Extra  wire.Extra `json:"-"`
+	}
+	for _, text := range []string{
+		`{"id":"7","at":"1700000000","status":"","name":"x"}`,
+		`{"id":"0","status":{"status":"away","statusIcon":null},"name":""}`,
+		`{"id":null,"status":null}`,
+		`{}`,
+	} {
+		var v said
+		if err := wire.Unmarshal([]byte(text), &v); err != nil {
+			t.Fatal(err)
+		}
+		got, err := wire.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(jsonValue(t, text), jsonValue(t, string(got))); diff != "" {
+			t.Errorf("%s became %s:\n%s", text, got, diff)
+		}
+	}
+	if got, err := wire.Marshal(said{ID: 7}); err != nil || string(got) != `{"id":"7","at":"0","status":"","name":""}` {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
 // TestFirstUseInABubble: a type that contains itself may be used first where time stands still, and elsewhere afterwards.
 func TestFirstUseInABubble(t *testing.T) {
 	t.Parallel()
