@@ -1,13 +1,11 @@
 package talk
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"mime/multipart"
 	"net/http"
+	"net/url"
 
 	"github.com/confab-go/confab/internal/ocs"
 )
@@ -46,7 +44,11 @@ func (s *AvatarsService) Get(ctx context.Context, token string, options *AvatarO
 	if options != nil && options.Dark {
 		path += "/dark"
 	}
-	resp, err := s.client.ocs.Raw(ctx, &ocs.Request{Op: op, Path: path, Header: http.Header{"Accept": {"image/*"}}})
+	return s.picture(ctx, op, path, nil)
+}
+
+func (s *AvatarsService) picture(ctx context.Context, op, path string, query url.Values) (*Avatar, error) {
+	resp, err := s.client.ocs.Raw(ctx, &ocs.Request{Op: op, Path: path, Query: query, Header: http.Header{"Accept": {"image/*"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +75,15 @@ func (s *AvatarsService) Set(ctx context.Context, token string, picture io.Reade
 	if err != nil {
 		return nil, err
 	}
+	body, err := pictureForm(op, "file", picture)
+	if err != nil {
+		return nil, err
+	}
+	return s.client.Conversations.do(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: body})
+}
+
+// pictureForm reads a picture into a form.
+func pictureForm(op, field string, picture io.Reader) (*ocs.Raw, error) {
 	data, err := io.ReadAll(io.LimitReader(picture, maxAvatar+1))
 	switch {
 	case err != nil:
@@ -82,17 +93,11 @@ func (s *AvatarsService) Set(ctx context.Context, token string, picture io.Reade
 	case len(data) > maxAvatar:
 		return nil, ocs.Invalid(op, "picture", "more than 20 MiB: %w", ErrTooLarge)
 	}
-	var body bytes.Buffer
-	form := multipart.NewWriter(&body)
-	part, err := form.CreateFormFile("file", "avatar")
-	if err == nil {
-		_, err = part.Write(data)
-	}
-	if err = errors.Join(err, form.Close()); err != nil { // a buffer takes everything
+	body, err := formFile(field, "avatar", data, nil)
+	if err != nil {
 		return nil, ocs.Invalid(op, "picture", "%w", err)
 	}
-	raw := &ocs.Raw{Reader: bytes.NewReader(body.Bytes()), ContentType: form.FormDataContentType()}
-	return s.client.Conversations.do(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: raw})
+	return body, nil
 }
 
 // SetEmoji gives a conversation an emoji for a picture, on a colour of six hexadecimal digits such as "4466AA", or on

@@ -302,6 +302,13 @@ func (c *Client) ConfigHash() string {
 	return c.caps.hash
 }
 
+// forgetCapabilities has them asked for anew, after a change of what they tell.
+func (c *Client) forgetCapabilities() {
+	c.caps.mu.Lock()
+	defer c.caps.mu.Unlock()
+	c.caps.caps = nil
+}
+
 // noteHash sees the settings' hash of an answer, and forgets the capabilities when it has changed.
 func (c *Client) noteHash(header http.Header) {
 	hash := header.Get("X-Nextcloud-Talk-Hash")

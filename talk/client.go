@@ -25,6 +25,10 @@ type Client struct {
 	Participants *ParticipantsService
 	// Bans keep people out of conversations.
 	Bans *BansService
+	// Calls are joined, left and ended.
+	Calls *CallsService
+	// BreakoutRooms split conversations into smaller ones for a while.
+	BreakoutRooms *BreakoutRoomsService
 	// Chat sends, reads, follows, edits and deletes messages.
 	Chat *ChatService
 	// Threads are named chains of messages; Talk 22.
@@ -39,16 +43,32 @@ type Client struct {
 	Polls *PollsService
 	// Bots are listed, and let into conversations.
 	Bots *BotsService
+	// Recordings of calls are started, stopped and shared.
+	Recordings *RecordingsService
 	// Transcription has calls written down and translated; Talk 22.
 	Transcription *TranscriptionService
+	// Signaling carries what clients in calls say to each other.
+	Signaling *SignalingService
+	// Meetings are put into calendars.
+	Meetings *MeetingsService
 	// Tags sort the account's conversations; Talk 24.
 	Tags *TagsService
 	// Avatars are the pictures of conversations.
 	Avatars *AvatarsService
 	// Search finds messages and conversations by their text.
 	Search *SearchService
+	// Federation answers invitations from other servers.
+	Federation *FederationService
+	// Bridges tie conversations to chats elsewhere.
+	Bridges *BridgesService
+	// Settings are what the account has chosen.
+	Settings *SettingsService
 	// Status says who is available.
 	Status *StatusService
+	// Users are the server's accounts, for their administrators.
+	Users *UsersService
+	// Groups of users, for their administrators.
+	Groups *GroupsService
 	// Files are the account's own, and can be shared into conversations.
 	Files *files.Service
 
@@ -81,6 +101,8 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Conversations = &ConversationsService{c}
 	c.Participants = &ParticipantsService{c}
 	c.Bans = &BansService{c}
+	c.Calls = &CallsService{c}
+	c.BreakoutRooms = &BreakoutRoomsService{c}
 	c.Chat = &ChatService{c}
 	c.Threads = &ThreadsService{c}
 	c.Scheduled = &ScheduledService{c}
@@ -88,11 +110,19 @@ func NewClient(baseURL string, options ...Option) (*Client, error) {
 	c.Reminders = &RemindersService{c}
 	c.Polls = &PollsService{c}
 	c.Bots = &BotsService{c}
+	c.Recordings = &RecordingsService{c}
 	c.Transcription = &TranscriptionService{c}
+	c.Signaling = &SignalingService{c}
+	c.Meetings = &MeetingsService{c}
 	c.Tags = &TagsService{c}
 	c.Avatars = &AvatarsService{c}
 	c.Search = &SearchService{c}
+	c.Federation = &FederationService{c}
+	c.Bridges = &BridgesService{c}
+	c.Settings = &SettingsService{c}
 	c.Status = &StatusService{c}
+	c.Users = &UsersService{c}
+	c.Groups = &GroupsService{c}
 	c.Files = files.New(conn)
 	return c, nil
 }
@@ -166,6 +196,7 @@ func fetch[T any](ctx context.Context, c *Client, req *ocs.Request) (T, error) {
 
 const (
 	apiV1 = "/ocs/v2.php/apps/spreed/api/v1"
+	apiV3 = "/ocs/v2.php/apps/spreed/api/v3"
 	apiV4 = "/ocs/v2.php/apps/spreed/api/v4"
 )
 
@@ -181,6 +212,15 @@ func roomPath(op, prefix, token string) (string, error) {
 		}
 	}
 	return prefix + "/" + token, nil
+}
+
+// roomPathFor is roomPath for what needs a feature, "" for none.
+func (c *Client) roomPathFor(ctx context.Context, op, prefix, token string, feature Feature) (string, error) {
+	path, err := roomPath(op, prefix, token)
+	if err != nil || feature == "" {
+		return path, err
+	}
+	return path, c.require(ctx, op, feature)
 }
 
 // inRoom calls an endpoint of one conversation that answers with nothing.

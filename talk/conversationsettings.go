@@ -217,3 +217,49 @@ func (s *ConversationsService) Listed(ctx context.Context, search string) ([]*Co
 	}
 	return fetch[[]*Conversation](ctx, s.client, &ocs.Request{Op: op, Path: apiV4 + "/listed-room", Query: url.Values{"searchTerm": {search}}})
 }
+
+// SetRecordingConsent says whether participants must agree to being recorded before they join a call: [RecordingConsentNone] or
+// [RecordingConsentRequired]. Only moderators with an account may ([ErrForbidden]), and not during a call ([ErrInvalid], Reason
+// "call"). A server without a recording server refuses with the status 412 and the Reason "config". It needs "recording-consent".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/recording/
+//
+//talk:operation PUT /room/{token}/recording-consent
+func (s *ConversationsService) SetRecordingConsent(ctx context.Context, token string, consent RecordingConsent) (*Conversation, error) {
+	const op = "set recording consent"
+	if consent != RecordingConsentNone && consent != RecordingConsentRequired {
+		return nil, ocs.Invalid(op, "consent", "%v is not none or required", consent)
+	}
+	return s.set(ctx, op, FeatureRecordingConsent, http.MethodPut, token, "/recording-consent", map[string]RecordingConsent{"recordingConsent": consent})
+}
+
+// SetSIP says whether a conversation can be dialled into. Only moderators whom the administrator lets do so may ([ErrForbidden]).
+// A server that is not set up for it refuses with the status 412 and the Reason "config". It needs "sip-support", and
+// [SIPWithoutPIN] "sip-support-nopin".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/webinar/
+//
+//talk:operation PUT /room/{token}/webinar/sip
+func (s *ConversationsService) SetSIP(ctx context.Context, token string, state SIPState) (*Conversation, error) {
+	const op = "set SIP"
+	feature := FeatureSIPSupport
+	switch state {
+	case SIPDisabled, SIPWithPIN:
+	case SIPWithoutPIN:
+		feature = FeatureSIPSupportNoPIN
+	default:
+		return nil, ocs.Invalid(op, "state", "%v is not disabled, with-pin or without-pin", state)
+	}
+	return s.set(ctx, op, feature, http.MethodPut, token, "/webinar/sip", map[string]SIPState{"state": state})
+}
+
+// Unbind frees a conversation from what it was made for, such as an event, so that it stays when that is over. Only moderators
+// may ([ErrForbidden]); one that was made for nothing that ends gives [ErrInvalid] with Reason "object-type". It needs
+// "unbind-conversation".
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/conversation/
+//
+//talk:operation DELETE /room/{token}/object
+func (s *ConversationsService) Unbind(ctx context.Context, token string) (*Conversation, error) {
+	return s.set(ctx, "unbind conversation", FeatureUnbindConversation, http.MethodDelete, token, "/object", nil)
+}

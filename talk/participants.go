@@ -168,3 +168,22 @@ func (s *ParticipantsService) SetPermissions(ctx context.Context, token string, 
 func attendeeQuery(attendeeID int64) url.Values {
 	return url.Values{"attendeeId": {strconv.FormatInt(attendeeID, 10)}}
 }
+
+// ResendInvitations sends the invitation once more to a participant who was invited by e-mail, by the attendee id of
+// [ParticipantsService.List]; 0 stands for all of them. Only moderators may ([ErrForbidden]); somebody who is not there gives
+// [ErrNotFound].
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/participant/
+//
+//talk:operation POST /room/{token}/participants/resend-invitations
+func (s *ParticipantsService) ResendInvitations(ctx context.Context, token string, attendeeID int64) error {
+	const op = "resend invitations"
+	if attendeeID < 0 {
+		return ocs.Invalid(op, "attendee id", "%d is not a participant's id", attendeeID)
+	}
+	body := map[string]int64{}
+	if attendeeID > 0 {
+		body["attendeeId"] = attendeeID
+	}
+	return s.client.inRoom(ctx, op, http.MethodPost, token, "/participants/resend-invitations", nil, body)
+}
