@@ -145,7 +145,7 @@ func (s *CallsService) Leave(ctx context.Context, token string) error {
 //
 //talk:operation DELETE /call/{token}
 func (s *CallsService) End(ctx context.Context, token string) error {
-	return s.do(ctx, "end call", "", http.MethodDelete, token, "", url.Values{"all": {"1"}}, nil)
+	return s.do(ctx, "end call", "", http.MethodDelete, token, "", url.Values{"all": {"true"}}, nil)
 }
 
 // Ring notifies a participant once more of the call that the account is in, by the attendee id of [ParticipantsService.List].
