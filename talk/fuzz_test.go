@@ -82,3 +82,70 @@ func FuzzNewer(f *testing.F) {
 		survives[talk.TranslationLanguages](t, data)
 	})
 }
+
+// FuzzCalls decodes bytes as each of the types of calls and of what stands beside them.
+func FuzzCalls(f *testing.F) {
+	recorded[talk.CallPeer](f)
+	recorded[talk.Signal](f)
+	recorded[talk.SignalingSettings](f)
+	recorded[talk.Bridge](f)
+	recorded[talk.BridgeProcess](f)
+	f.Add([]byte(`{"type":"message","data":"{\"type\":\"offer\",\"to\":\"x\",\"payload\":[]}"}`))
+	f.Add([]byte(`{"type":"usersInRoom","data":{"1":{"inCall":"7","lastPing":1.5}},"helloAuthParams":[],"turnservers":{"1":[]}}`))
+	f.Add([]byte(`{"eventAttachments":[],"start":"1","calendars":[{}],"roomActiveSince":null,"state":9,"invalidLines":{"3":"7"}}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		survives[talk.CallPeer](t, data)
+		survives[talk.SignalingSettings](t, data)
+		survives[talk.SignalingMessage](t, data)
+		survives[talk.Bridge](t, data)
+		survives[talk.BridgeProcess](t, data)
+		survives[talk.FederationInvitation](t, data)
+		survives[talk.MeetingEvent](t, data)
+		survives[talk.EmailImport](t, data)
+		survives[talk.SummaryTask](t, data)
+		survives[talk.Signal](t, data)
+		var s talk.Signal
+		if json.Unmarshal(data, &s) == nil {
+			_, _ = s.Sessions()
+			_, _ = s.Message()
+		}
+	})
+}
+
+// FuzzUser decodes bytes as an account.
+func FuzzUser(f *testing.F) {
+	recorded[talk.User](f)
+	f.Add([]byte(`{"id":7,"quota":{"quota":"none","free":1.5},"groups":{"2":"crew"},"lastLogin":"0","additional_mailScope":[]}`))
+	f.Fuzz(survives[talk.User])
+}
+
+// FuzzSmaller decodes bytes as each of the types that have no target of their own.
+func FuzzSmaller(f *testing.F) {
+	recorded[talk.Participant](f)
+	recorded[talk.Capabilities](f)
+	recorded[talk.Poll](f)
+	recorded[talk.Bot](f)
+	recorded[talk.BotDetails](f)
+	recorded[talk.Ban](f)
+	recorded[talk.Reminder](f)
+	recorded[talk.UpcomingReminder](f)
+	recorded[talk.MentionSuggestion](f)
+	recorded[talk.SearchPage](f)
+	recorded[talk.Candidate](f)
+	recorded[talk.OwnStatus](f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		survives[talk.Participant](t, data)
+		survives[talk.Capabilities](t, data)
+		survives[talk.Poll](t, data)
+		survives[talk.Bot](t, data)
+		survives[talk.BotDetails](t, data)
+		survives[talk.Ban](t, data)
+		survives[talk.Reminder](t, data)
+		survives[talk.UpcomingReminder](t, data)
+		survives[talk.MentionSuggestion](t, data)
+		survives[talk.SearchPage](t, data)
+		survives[talk.Candidate](t, data)
+		survives[talk.OwnStatus](t, data)
+		survives[talk.PublicStatus](t, data)
+	})
+}
