@@ -12,11 +12,11 @@ import (
 func newAvatar(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "avatar",
-		Short: "Get and set the pictures of conversations",
+		Short: "Get and set the pictures of conversations and of yourself",
 		Args:  noSubcommand,
 		RunE:  showHelp,
 	}
-	cmd.AddCommand(newAvatarGet(f), newAvatarSet(f), newAvatarSetEmoji(f), newAvatarDelete(f))
+	cmd.AddCommand(newAvatarGet(f), newAvatarSet(f), newAvatarSetEmoji(f), newAvatarDelete(f), newAvatarOfUser(f), newAvatarSetOwn(f), newAvatarDeleteOwn(f))
 	return cmd
 }
 

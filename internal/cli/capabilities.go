@@ -11,16 +11,26 @@ import (
 
 func newCapabilities(f *factory) *cobra.Command {
 	return shows[talk.Capabilities](f, &cobra.Command{
-		Use:   "capabilities",
+		Use:   "capabilities [CONVERSATION]",
 		Short: "List what the server can do",
-		Long:  `List the features of Talk that the server announces, one in a line. The JSON has its version and settings, too.`,
-		Args:  want(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		Long: `List the features of Talk that the server announces, one in a line. The JSON has its version and settings, too. With a
+CONVERSATION, it is what can be done there: in one of another server, what that server can do.`,
+		Args:              want("[CONVERSATION]"),
+		ValidArgsFunction: f.completeConversation,
+		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {
 				return err
 			}
-			capabilities, err := client.Capabilities(cmd.Context())
+			var capabilities *talk.Capabilities
+			if len(given) == 0 {
+				capabilities, err = client.Capabilities(cmd.Context())
+			} else {
+				var room *talk.Conversation
+				if room, err = f.existing(cmd.Context(), given[0]); err == nil {
+					capabilities, err = client.Conversations.Capabilities(cmd.Context(), room.Token)
+				}
+			}
 			if err != nil {
 				return err
 			}

@@ -13,9 +13,9 @@ import (
 
 // editOptions are the values of the flags; which of them were given the command knows.
 type editOptions struct {
-	name, description, notifications, listable, lobbyUntil, mentions, permissions string
+	name, description, notifications, listable, lobbyUntil, mentions, permissions, sip string
 
-	readOnly, favorite, archived, important, sensitive, lobby, calls, preserved, public, private, password, noPassword bool
+	readOnly, favorite, archived, important, sensitive, lobby, calls, preserved, public, private, password, noPassword, consent bool
 
 	expire time.Duration
 	secret string // the password that was read
@@ -85,6 +85,8 @@ What the flags say is done one after the other; when one fails, the error says w
 	flags.StringVar(&o.mentions, "mention-all", "", "who may mention everybody: `everyone|moderators`")
 	flags.DurationVar(&o.expire, "expire", 0, "let messages sent from now on disappear after a `DURATION` such as 24h; 0 for never")
 	flags.StringVar(&o.permissions, "permissions", "", "what participants may do: `PERMISSIONS` as in 'participant permissions'")
+	flags.BoolVar(&o.consent, "recording-consent", false, "ask whoever joins a call to agree to being recorded; =false does not")
+	flags.StringVar(&o.sip, "sip", "", "who can dial into its calls: `disabled|with-pin|without-pin`")
 	flags.StringVar(&o.notifications, "notifications", "", "which messages notify you: `always|mention|never`")
 	flags.BoolVar(&o.calls, "call-notifications", false, "let calls notify you; =false does not")
 	flags.BoolVar(&o.favorite, "favorite", false, "put it among your favourites; =false takes it out")
@@ -93,6 +95,7 @@ What the flags say is done one after the other; when one fails, the error says w
 	flags.BoolVar(&o.preserved, "preserved", false, "let nobody delete it or its history, as its owner; =false does again; Talk 25")
 	flags.BoolVar(&o.sensitive, "sensitive", false, "hide its messages in your list and notifications; =false shows them")
 	completeValues(cmd, "listable", "participants", "users", "everyone")
+	completeValues(cmd, "sip", "disabled", "with-pin", "without-pin")
 	completeValues(cmd, "mention-all", "everyone", "moderators")
 	completeValues(cmd, "notifications", "always", "mention", "never")
 	return shows[talk.Conversation](f, cmd)

@@ -20,7 +20,8 @@ func newConversation(f *factory) *cobra.Command {
 		RunE:    showHelp,
 	}
 	cmd.AddCommand(newConversationList(f), newConversationView(f), newConversationCreate(f), newConversationEdit(f), newConversationDelete(f),
-		newConversationJoin(f), newConversationLeave(f), newConversationSearch(f), newConversationWatch(f), newClearHistory(f))
+		newConversationJoin(f), newConversationLeave(f), newConversationSearch(f), newConversationWatch(f), newClearHistory(f),
+		newConversationUnbind(f), newConversationOfShare(f))
 	return cmd
 }
 

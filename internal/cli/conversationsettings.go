@@ -131,6 +131,20 @@ func (o *editOptions) namedSettings(cmd *cobra.Command, add func(string, func(co
 	add("permissions", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
 		return rooms.SetDefaultPermissions(ctx, token, permissions)
 	})
+	sip, err := named(flags.Changed("sip"), "sip", o.sip, talk.SIPDisabled, talk.SIPWithPIN, talk.SIPWithoutPIN)
+	if err != nil {
+		return err
+	}
+	add("sip", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
+		return rooms.SetSIP(ctx, token, sip)
+	})
+	add("recording-consent", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
+		consent := talk.RecordingConsentNone
+		if o.consent {
+			consent = talk.RecordingConsentRequired
+		}
+		return rooms.SetRecordingConsent(ctx, token, consent)
+	})
 	add("lobby", func(ctx context.Context, rooms *talk.ConversationsService, token string) (*talk.Conversation, error) {
 		state := talk.LobbyNone
 		if o.lobby {

@@ -20,7 +20,8 @@ func newMessage(f *factory) *cobra.Command {
 	list := newRead(f)
 	list.Use, list.Aliases = "list CONVERSATION", []string{"ls", "read"}
 	cmd.AddCommand(newSend(f), list, newMessageEdit(f), newMessageDelete(f), newMessageContext(f),
-		newMarkRead(f), newMarkUnread(f), newMessagePin(f), newMessageUnpin(f), newMessagePinned(f), newMessageDownload(f))
+		newMarkRead(f), newMarkUnread(f), newMessagePin(f), newMessageUnpin(f), newMessagePinned(f), newMessageDownload(f),
+		newMessageShared(f), newMessageShare(f), newMessageSummarize(f))
 	return cmd
 }
 

@@ -23,7 +23,7 @@ func newParticipant(f *factory) *cobra.Command {
 	}
 	cmd.AddCommand(newParticipantList(f), newParticipantAdd(f), newParticipantRemove(f),
 		newParticipantPromote(f), newParticipantDemote(f),
-		newParticipantPermissions(f), newParticipantMentions(f), newParticipantSearch(f))
+		newParticipantPermissions(f), newParticipantMentions(f), newParticipantSearch(f), newParticipantInviteAgain(f), newParticipantImport(f))
 	return cmd
 }
 

@@ -24,6 +24,10 @@ func TestEveryMethodIsReached(t *testing.T) {
 		"Chat.AttachmentFolder":  "Chat.SendFile asks for it",
 		"Chat.PostAttachment":    "Chat.SendFile does it",
 
+		"Calls.SetFlags":            "confab sends no sound and no picture, of which it would tell",
+		"Signaling.Send":            "confab sends no sound and no picture, about which it would speak to others",
+		"Signaling.RequestHosted":   "it is a contract with somebody else, which is made where its terms stand",
+		"Signaling.DeleteHosted":    "it ends that contract",
 		"Participants.SetGuestName": "it is for guests, and the command line for accounts",
 	}
 	sources, err := filepath.Glob("*.go")
