@@ -55,7 +55,7 @@ func newGroupList(f *factory) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&search, "search", "", "only those that have this `TEXT` in their name")
 	cmd.Flags().StringVar(&user, "user", "", "only those that this `USER` is in")
-	return cmd
+	return shows[string](f, cmd)
 }
 
 // groupAction is a command that does something with one group.

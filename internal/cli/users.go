@@ -78,7 +78,7 @@ func newUserList(f *factory) *cobra.Command {
 	cmd.Flags().StringVar(&o.Search, "search", "", "only those that have this `TEXT` in their id, name or address")
 	cmd.Flags().IntVar(&o.Limit, "limit", 0, "at most `N`")
 	cmd.Flags().StringVar(&group, "group", "", "only those in this `GROUP`")
-	return cmd
+	return shows[string](f, cmd)
 }
 
 // printIDs shows ids: a program gets a list of strings.
