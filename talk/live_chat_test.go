@@ -45,7 +45,7 @@ func TestLiveTwoPeopleTalk(t *testing.T) {
 		t.Fatalf("bob heard %+v", got)
 	}
 	if got.ActorType != talk.ActorUser || got.ActorID != w.id("alice") || got.ActorDisplayName != "Alice" || got.Token != room.Token || got.Timestamp.IsZero() ||
-		got.MessageType != talk.MessageComment || !got.IsReplyable || !got.Markdown || got.IsSystem() || !got.ExpirationTimestamp.IsZero() {
+		got.MessageType != talk.MessageComment || !got.IsReplyable || !got.Markdown || got.IsSystem() || got.SystemMessage != "" || !got.ExpirationTimestamp.IsZero() || len(got.MessageParameters) != 1 {
 		t.Errorf("bob heard %+v", got)
 	}
 	want := []talk.ActorMention{{Type: talk.ActorUser, ID: w.id("bob"), Name: "Bob"}}

@@ -31,7 +31,8 @@ func TestLiveFiles(t *testing.T) {
 		t.Errorf("told of %d of %d bytes", sent, total)
 	}
 	if m.Text() != "here, @Bob" || m.Parent == nil || m.Parent.ID != question.ID || !m.Silent || m.IsSystem() || m.ActorID != w.id("alice") || m.ActorType != talk.ActorUser ||
-		m.ActorDisplayName != "Alice" || m.MessageType != talk.MessageComment || !m.IsReplyable || m.ReferenceID == "" || m.Token != room || m.Timestamp.IsZero() || !m.ExpirationTimestamp.IsZero() {
+		m.ActorDisplayName != "Alice" || m.MessageType != talk.MessageComment || !m.IsReplyable || m.ReferenceID == "" || m.Token != room || m.Timestamp.IsZero() || !m.ExpirationTimestamp.IsZero() ||
+		!m.Markdown || m.SystemMessage != "" || m.MessageParameters["file"].Name != "plan ü #1.txt" {
 		t.Errorf("the message: %+v", m)
 	}
 	node, ok := m.File()
