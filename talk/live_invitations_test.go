@@ -36,7 +36,7 @@ func TestLiveImportEmails(t *testing.T) {
 		t.Errorf("a test has made it %v", c.Type)
 	}
 	if w.embedded == nil {
-		return // real servers would send mails
+		t.Skip("the rest would have a real server send mails")
 	}
 	done = must(alice.Participants.ImportEmails(ctx, room, table("email,name", "ann@example.com,Ann"), nil))(t)
 	if done.Invites != 1 || done.Type != talk.ConversationPublic {
