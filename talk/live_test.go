@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -70,8 +68,8 @@ func (w *world) client(name string, options ...talk.Option) *talk.Client {
 	w.mu.Unlock()
 	if password == "" {
 		password = "Pw-9-" + rand.Text()
-		w.provision(http.MethodPost, "/users", map[string]any{"userid": id, "password": password, "displayName": strings.ToUpper(name[:1]) + name[1:]})
-		w.t.Cleanup(func() { w.remove("/users/" + url.PathEscape(id)) })
+		w.done(w.admin.Users.Create(w.t.Context(), id, &talk.CreateUserOptions{Password: password, DisplayName: strings.ToUpper(name[:1]) + name[1:]}))
+		w.remove(w.admin.Users.Delete, id)
 		w.mu.Lock()
 		w.passwords[id] = password
 		w.mu.Unlock()
@@ -83,29 +81,33 @@ func (w *world) client(name string, options ...talk.Option) *talk.Client {
 func (w *world) group(name string, members ...string) string {
 	w.t.Helper()
 	id := w.id(name)
-	w.provision(http.MethodPost, "/groups", map[string]any{"groupid": id})
-	w.t.Cleanup(func() { w.remove("/groups/" + url.PathEscape(id)) })
+	w.done(w.admin.Groups.Create(w.t.Context(), id))
+	w.remove(w.admin.Groups.Delete, id)
 	for _, member := range members {
-		w.provision(http.MethodPost, "/users/"+url.PathEscape(w.id(member))+"/groups", map[string]any{"groupid": id})
+		w.done(w.admin.Users.AddToGroup(w.t.Context(), w.id(member), id))
 	}
 	return id
 }
 
-func (w *world) provision(method, path string, body any) {
+// done ends the story when what it needs could not be made.
+func (w *world) done(err error) {
 	w.t.Helper()
-	if _, err := w.admin.Do(w.t.Context(), method, "/ocs/v2.php/cloud"+path, nil, body, nil); err != nil {
+	if err != nil {
 		w.t.Fatal(err)
 	}
 }
 
-func (w *world) remove(path string) {
+// remove has something removed when the story ends.
+func (w *world) remove(do func(ctx context.Context, id string) error, id string) {
 	if w.embedded != nil {
 		return // all of it ends with the test
 	}
 	ctx := context.WithoutCancel(w.t.Context()) // which ends before the clean-up
-	if _, err := w.admin.Do(ctx, http.MethodDelete, "/ocs/v2.php/cloud"+path, nil, nil, nil); err != nil {
-		w.t.Errorf("clean up: %v", err)
-	}
+	w.t.Cleanup(func() {
+		if err := do(ctx, id); err != nil {
+			w.t.Errorf("clean up: %v", err)
+		}
+	})
 }
 
 // installBot gives an embedded server a bot; on a real one only its administrator can.

@@ -17,7 +17,7 @@ func TestLiveUsersAndGroups(t *testing.T) {
 	if err := admin.Groups.Create(ctx, crew); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { w.remove("/groups/" + crew) })
+	w.remove(admin.Groups.Delete, crew)
 	refused(t, "the group once more", admin.Groups.Create(ctx, crew), talk.ErrInvalid, "")
 	if err := admin.Users.Create(ctx, dave, &talk.CreateUserOptions{Password: "Pw-9-dave-of-confab", DisplayName: "Dave", Email: "dave@example.com", Groups: []string{crew}}); err != nil {
 		t.Fatal(err)
