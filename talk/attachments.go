@@ -117,11 +117,15 @@ func (s *ChatService) PostAttachment(ctx context.Context, token, filePath string
 	if err := s.attachments(ctx, req, token, ""); err != nil {
 		return nil, err
 	}
-	_, err = s.client.call(ctx, req, nil)
-	if err = attachmentError(err); err != nil && (!mayHaveArrived(err) || refusedAttachment(err)) {
-		return nil, err
+	d := delivery{
+		chat: s, op: op, method: http.MethodPost, path: req.Path, token: token, referenceID: o.ReferenceID, what: "file",
+		once: true, // the file has moved if it arrived
+		send: func(ctx context.Context) (*Message, error) {
+			_, err := s.client.call(ctx, req, nil)
+			return nil, attachmentError(err)
+		},
 	}
-	return s.shownFile(ctx, op, req.Path, token, o.ReferenceID, err)
+	return d.deliver(ctx)
 }
 
 // attachmentMetaData is what a message with a file has, in the form that a server wants as a text.
@@ -146,8 +150,8 @@ func (s *ChatService) checkAttachment(ctx context.Context, op, filePath string, 
 	case !utf8.ValidString(o.Caption):
 		return ocs.Invalid(op, "caption", "is not UTF-8")
 	}
-	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
-		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	if err := checkReferenceID(op, o.ReferenceID); err != nil {
+		return err
 	}
 	return s.client.checkThread(ctx, op, o.ThreadID, "", o.ReplyTo)
 }
@@ -183,12 +187,6 @@ func attachmentError(err error) error {
 	return err
 }
 
-// refusedAttachment reports whether a server that failed says that it did nothing.
-func refusedAttachment(err error) bool {
-	e, ok := errors.AsType[*Error](err)
-	return ok && (e.StatusCode == http.StatusNotImplemented || e.StatusCode == http.StatusInsufficientStorage)
-}
-
 // sendAttachment stores a content in the folder for attachments, under a name that nobody else has, and posts it.
 func (s *ChatService) sendAttachment(ctx context.Context, token, name string, content io.Reader, o SendFileOptions) (*Message, error) {
 	if err := s.checkAttachment(ctx, "send file", name, AttachmentOptions{FileOptions: o.FileOptions}); err != nil {
@@ -204,7 +202,7 @@ func (s *ChatService) sendAttachment(ctx context.Context, token, name string, co
 		return nil, err
 	}
 	message, err := s.PostAttachment(ctx, token, node.Path, &AttachmentOptions{FileOptions: o.FileOptions, Name: name})
-	if err != nil && (!mayHaveArrived(err) || refusedAttachment(err)) {
+	if err != nil && !mayHaveArrived(err) {
 		s.discard(ctx, node.Path)
 	}
 	return message, err

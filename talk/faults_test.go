@@ -100,9 +100,6 @@ func (brokenReader) Read([]byte) (int, error) { return 0, errBroken }
 
 func TestASendIsNeitherLostNorDoubled(t *testing.T) {
 	t.Parallel()
-	isSend := func(req *http.Request) bool {
-		return req.Method == http.MethodPost && strings.Contains(req.URL.Path, "/chat/")
-	}
 	for name, faults := range map[string][]fault{
 		"the request is lost":         {lostRequest},
 		"the answer is lost":          {lostAnswer},

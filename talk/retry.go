@@ -29,6 +29,10 @@ func mayHaveArrived(err error) bool {
 	if !errors.As(err, &e) || e.Unsent() || errors.Is(err, ErrMaintenance) || errors.Is(err, ErrRedirect) {
 		return false
 	}
+	switch e.StatusCode {
+	case http.StatusNotImplemented, http.StatusInsufficientStorage: // the server says that it did nothing
+		return false
+	}
 	return errors.Is(err, ErrConnection) || errors.Is(err, ErrBadResponse) || e.StatusCode >= http.StatusInternalServerError
 }
 
@@ -64,4 +68,12 @@ func (c *Client) sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// now tells the time.
+func (c *Client) now() time.Time {
+	if c.retry.Now != nil {
+		return c.retry.Now()
+	}
+	return time.Now()
 }

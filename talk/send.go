@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"strings"
 	"unicode/utf8"
@@ -28,8 +27,9 @@ type SendOptions struct {
 	ThreadTitle string
 	// Silent spares everybody a notification. It needs "silent-send".
 	Silent bool
-	// ReferenceID marks the message so that it is known again: at most 64 characters. Empty lets Send make one. Whoever
-	// sends again with the same after a failure, at a later time even, should look for it first, as Send does.
+	// ReferenceID marks the message so that it is known again: at most 64 characters, without white space at its ends. Empty
+	// lets Send make one. Whoever sends again with the same after a failure, at a later time even, should look for it first,
+	// as Send does.
 	ReferenceID string
 	// ActorDisplayName is the name of a guest.
 	ActorDisplayName string
@@ -48,8 +48,9 @@ type sendRequest struct {
 
 // Send sends a message. The server cuts white space off both its ends.
 //
-// When the connection breaks before an answer is there, Send looks for the message's reference id in the conversation
-// before it sends again: a message is neither lost nor doubled by a retry. If it cannot find out, the error says so.
+// When the connection breaks before an answer is there, Send looks for the message's reference id in the conversation, as far
+// back as the message can be, before it sends again: a message is neither lost nor doubled by a retry. If it cannot find
+// out, the error says so. An [Outbox] goes on for as long as it takes.
 //
 // An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered and a ThreadID
 // that is none [ErrInvalid] with Reason "reply-to", a read-only conversation [ErrForbidden].
@@ -73,42 +74,25 @@ func (s *ChatService) Send(ctx context.Context, token, message string, options *
 	if o.ReferenceID == "" {
 		o.ReferenceID = newReferenceID()
 	}
-	body := sendRequest{
+	return s.delivery(op, path, token, o.request(message)).deliver(ctx)
+}
+
+// request gives what is sent of a message.
+func (o SendOptions) request(message string) sendRequest {
+	return sendRequest{
 		Message: message, ReplyTo: o.ReplyTo, ReplyToToken: o.ReplyToToken, ThreadID: o.ThreadID, ThreadTitle: o.ThreadTitle,
 		ReferenceID: o.ReferenceID, Silent: o.Silent, ActorDisplayName: o.ActorDisplayName,
 	}
-	req := &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: body}
-	attempts := s.client.retry.Attempts
-	if attempts == 0 {
-		attempts = 4
-	}
-	for attempt := 1; ; attempt++ {
-		var sent *Message
-		resp, err := s.client.call(ctx, req, &sent)
-		if err == nil && sent != nil && sent.ID != 0 {
-			return sent, nil
-		}
-		if err == nil { // sent, but not told as what
-			if sent, err = s.findReference(ctx, token, o.ReferenceID); sent == nil && err == nil {
-				err = ocs.BadResponse(op, req.Method, path, errors.New("no message in the answer, status "+http.StatusText(resp.StatusCode)))
-			}
+}
+
+// delivery gives the way of a message into a conversation.
+func (s *ChatService) delivery(op, path, token string, body sendRequest) *delivery {
+	return &delivery{
+		chat: s, op: op, method: http.MethodPost, path: path, token: token, referenceID: body.ReferenceID, what: "message",
+		send: func(ctx context.Context) (sent *Message, err error) {
+			_, err = s.client.call(ctx, &ocs.Request{Op: op, Method: http.MethodPost, Path: path, Body: body}, &sent)
 			return sent, err
-		}
-		if !mayHaveArrived(err) || ctx.Err() != nil {
-			return nil, err
-		}
-		found, lookErr := s.findReference(ctx, token, o.ReferenceID)
-		switch {
-		case found != nil:
-			return found, nil
-		case lookErr != nil:
-			return nil, &Error{Op: op, Method: req.Method, Path: path, Message: "whether the message arrived could not be found out", Err: errors.Join(err, lookErr)}
-		case attempt >= attempts:
-			return nil, err
-		}
-		if err := s.client.backOff(ctx, op, attempt, err); err != nil {
-			return nil, err
-		}
+		},
 	}
 }
 
@@ -119,8 +103,8 @@ func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendO
 	if o.ReplyTo < 0 {
 		return ocs.Invalid(op, "reply to", "%d is not a message's id", o.ReplyTo)
 	}
-	if n := utf8.RuneCountInString(o.ReferenceID); n > 64 {
-		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	if err := checkReferenceID(op, o.ReferenceID); err != nil {
+		return err
 	}
 	if o.ReplyToToken != "" {
 		if _, err := roomPath(op, "", o.ReplyToToken); err != nil {
@@ -142,6 +126,20 @@ func (s *ChatService) checkSend(ctx context.Context, op, message string, o SendO
 	return nil
 }
 
+// checkReferenceID refuses a reference id that the server would change, so that it would not be found again.
+func checkReferenceID(op, id string) error {
+	if n := utf8.RuneCountInString(id); n > 64 {
+		return ocs.Invalid(op, "reference id", "%d characters, more than 64", n)
+	}
+	if !utf8.ValidString(id) {
+		return ocs.Invalid(op, "reference id", "not valid UTF-8")
+	}
+	if strings.Trim(id, " \t\n\r\x00\x0b") != id {
+		return ocs.Invalid(op, "reference id", "begins or ends with white space")
+	}
+	return nil
+}
+
 // checkText refuses a message that the server would.
 func (s *ChatService) checkText(ctx context.Context, op, message string) error {
 	text := strings.TrimSpace(message)
@@ -158,20 +156,6 @@ func (s *ChatService) checkText(ctx context.Context, op, message string) error {
 		}
 	}
 	return nil
-}
-
-// findReference looks for a message among the newest ones by its reference id; nil when it is not there.
-func (s *ChatService) findReference(ctx context.Context, token, referenceID string) (*Message, error) {
-	page, err := s.Page(ctx, token, &PageOptions{Limit: maxPage})
-	if err != nil {
-		return nil, err
-	}
-	for _, message := range page.Messages {
-		if message.ReferenceID == referenceID {
-			return message, nil
-		}
-	}
-	return nil, nil
 }
 
 func newReferenceID() string {

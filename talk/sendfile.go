@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"path"
 	"strconv"
 	"time"
@@ -62,31 +63,26 @@ func (s *ChatService) ShareFile(ctx context.Context, token, filePath string, opt
 	if err := s.client.checkThread(ctx, op, o.ThreadID, o.ThreadTitle, o.ReplyTo); err != nil {
 		return nil, err
 	}
+	if err := checkReferenceID(op, o.ReferenceID); err != nil {
+		return nil, err
+	}
 	if o.ReferenceID == "" {
 		o.ReferenceID = newReferenceID()
 	}
-	_, err = s.client.Files.Share(ctx, filePath, token, &files.ShareOptions{
+	share := &files.ShareOptions{
 		Caption: o.Caption, MessageType: o.MessageType, Silent: o.Silent, ReplyTo: o.ReplyTo, ReferenceID: o.ReferenceID,
 		ThreadID: o.ThreadID, ThreadTitle: o.ThreadTitle,
-	})
-	if err != nil && !errors.Is(err, files.ErrAlreadyShared) && !mayHaveArrived(err) {
-		return nil, err
 	}
-	return s.shownFile(ctx, op, chat, token, o.ReferenceID, err)
-}
-
-// shownFile gives the message that shows a file that was sent, or may have been in spite of an error.
-func (s *ChatService) shownFile(ctx context.Context, op, path, token, referenceID string, err error) (*Message, error) {
-	found, lookErr := s.findReference(ctx, token, referenceID)
-	switch {
-	case found != nil:
-		return found, nil
-	case lookErr != nil:
-		return nil, &Error{Op: op, Message: "whether the file arrived could not be found out", Err: errors.Join(err, lookErr)}
-	case err == nil:
-		err = ocs.BadResponse(op, "GET", path, errors.New("no message shows the file"))
+	d := delivery{
+		chat: s, op: op, method: http.MethodGet, path: chat, token: token, referenceID: o.ReferenceID, what: "file",
+		send: func(ctx context.Context) (*Message, error) {
+			if _, err := s.client.Files.Share(ctx, filePath, token, share); err != nil && !errors.Is(err, files.ErrAlreadyShared) {
+				return nil, err
+			}
+			return nil, nil // what it made is a share; the message is to be looked for
+		},
 	}
-	return nil, err
+	return d.deliver(ctx)
 }
 
 // SendFileOptions says how a content is sent as a file.
