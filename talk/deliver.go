@@ -24,6 +24,7 @@ type delivery struct {
 	doubt              bool      // an earlier attempt may have arrived
 	once               bool      // send must not be called twice
 	taken              bool      // the server has said that it has it
+	vanished           bool      // and it is not there
 }
 
 // deliver sends until the message is there, or as often as the client tries things. After a lost answer the message is looked
@@ -57,6 +58,9 @@ func (d *delivery) deliver(ctx context.Context) (*Message, error) {
 
 // try makes one attempt. When an earlier one may have arrived it looks for that first.
 func (d *delivery) try(ctx context.Context) (*Message, error) {
+	if d.taken {
+		return d.sent(ctx)
+	}
 	if d.doubt {
 		found, err := d.look(ctx)
 		if err != nil {
@@ -82,6 +86,7 @@ func (d *delivery) try(ctx context.Context) (*Message, error) {
 func (d *delivery) sent(ctx context.Context) (*Message, error) {
 	found, err := d.look(ctx)
 	if found == nil && err == nil {
+		d.vanished = true
 		err = ocs.BadResponse(d.op, d.method, d.path, errors.New("no "+d.what+" came of it"))
 	}
 	return found, err

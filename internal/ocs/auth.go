@@ -29,6 +29,14 @@ func Bearer(token string) Auth { return bearer{token: newSecret(token)} }
 // None returns the credentials of nobody: a guest, known by its cookies.
 func None() Auth { return none{} }
 
+// User gives the user that the client is, empty when its credentials do not tell.
+func (c *Client) User() string {
+	if b, ok := c.auth.(basic); ok {
+		return b.user
+	}
+	return ""
+}
+
 // secret keeps a string where no formatting verb and no encoder finds it,
 // even when it sits in an unexported field of something that is printed: of a
 // function they show the address only.
