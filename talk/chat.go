@@ -110,7 +110,7 @@ func (s *ChatService) page(ctx context.Context, token string, options *PageOptio
 	}
 	req := &ocs.Request{Op: op, Path: path, Query: query, NotModifiedOK: true, NoRetry: noRetry}
 	if o.Timeout > 0 {
-		req.Timeout = o.Timeout + pollGrace
+		req.Timeout = o.Timeout + min(pollGrace, s.client.ocs.IdleTimeout())
 	}
 	return s.getPage(ctx, req)
 }

@@ -3,6 +3,7 @@ package talk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/confab-go/confab/internal/ocs"
@@ -37,21 +38,27 @@ func (d *delivery) deliver(ctx context.Context) (*Message, error) {
 	d.begun = d.chat.client.now()
 	for attempt := 1; ; attempt++ {
 		message, err := d.try(ctx)
-		if err == nil || d.taken || !mayHaveArrived(err) || ctx.Err() != nil {
-			return message, err
-		}
-		// Most often it can be told at once. What is still on its way is found by the look before the next attempt.
-		found, lookErr := d.look(ctx)
 		switch {
-		case lookErr != nil:
-			return nil, d.uncertain(errors.Join(err, lookErr))
-		case found != nil:
-			return found, nil
-		case attempt >= attempts || d.once:
+		case err == nil, ctx.Err() != nil, d.vanished:
+			return message, err
+		case errors.Is(err, ErrUncertain):
+		case !mayHaveArrived(err):
+			return nil, err
+		default:
+			// Most often it can be told at once. What is still on its way is found by the look before the next attempt.
+			found, lookErr := d.look(ctx)
+			if found != nil {
+				return found, nil
+			}
+			if lookErr != nil {
+				err = d.uncertain(errors.Join(err, lookErr))
+			}
+		}
+		if attempt >= attempts || d.once || errors.Is(err, ErrUncertain) && isFinal(err) {
 			return nil, err
 		}
-		if err := d.chat.client.backOff(ctx, d.op, attempt, err); err != nil {
-			return nil, err
+		if wait := d.chat.client.backOff(ctx, d.op, attempt, err); wait != nil {
+			return nil, errors.Join(wait, err)
 		}
 	}
 }
@@ -93,7 +100,7 @@ func (d *delivery) sent(ctx context.Context) (*Message, error) {
 }
 
 func (d *delivery) uncertain(err error) error {
-	return &Error{Op: d.op, Method: d.method, Path: d.path, Message: "whether the " + d.what + " arrived could not be found out", Err: err}
+	return &Error{Op: d.op, Method: d.method, Path: d.path, Err: fmt.Errorf("%w: %w", ErrUncertain, err)}
 }
 
 // look goes back through the conversation until what was there before the first attempt, and gives the message with the

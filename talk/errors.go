@@ -1,6 +1,10 @@
 package talk
 
-import "github.com/confab-go/confab/internal/ocs"
+import (
+	"errors"
+
+	"github.com/confab-go/confab/internal/ocs"
+)
 
 // Error says what was tried, and what came of it. Every call of this package that fails gives one, wrapping its cause.
 //
@@ -47,4 +51,7 @@ var (
 	ErrRedirect = ocs.ErrRedirect
 	// ErrConnection: no answer came at all.
 	ErrConnection = ocs.ErrConnection
+	// ErrUncertain: the connection broke when a message or file was sent, and whether it arrived could not be found out either. It
+	// wraps why. Before it is sent again it is to be looked for, by its reference id.
+	ErrUncertain = errors.New("whether the message arrived could not be found out")
 )

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/confab-go/confab/internal/ocs"
 )
@@ -25,9 +26,16 @@ func WithBearerToken(token string) Option {
 }
 
 // WithHTTPClient lets a client of the caller's carry the requests. It is copied: the copy keeps cookies, which Talk's
-// sessions need, and refuses redirects to other hosts.
+// sessions need, and refuses redirects to other hosts. Without it, and without a Transport of its own, connections that lead nowhere
+// are noticed, HTTP/2's included.
 func WithHTTPClient(client *http.Client) Option {
 	return func(s *settings) { s.HTTPClient = client }
+}
+
+// WithIdleTimeout changes how long a request waits while nothing is sent and nothing arrives, before it counts as broken: 2
+// minutes. A long poll waits for as long as the server holds it, and this much or 15 seconds longer, whichever is less.
+func WithIdleTimeout(d time.Duration) Option {
+	return func(s *settings) { s.IdleTimeout = d }
 }
 
 // WithLogger gets a line for each request at level debug, and for each failure that the client recovers from at level

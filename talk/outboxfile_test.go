@@ -133,7 +133,7 @@ func TestOutboxFileSpoiltAnywhere(t *testing.T) {
 	if diff := cmp.Diff([]string{"one", "three"}, waitingTexts(o.Waiting())); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(spoilt, must(os.ReadFile(path + ".damaged"))(t)); diff != "" {
+	if diff := cmp.Diff(spoilt, must(os.ReadFile(path+".damaged"))(t)); diff != "" {
 		t.Errorf("the copy:\n%s", diff)
 	}
 	if err := o.Close(); err != nil {

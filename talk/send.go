@@ -50,7 +50,7 @@ type sendRequest struct {
 //
 // When the connection breaks before an answer is there, Send looks for the message's reference id in the conversation, as far
 // back as the message can be, before it sends again: a message is neither lost nor doubled by a retry. If it cannot find
-// out, the error says so. An [Outbox] goes on for as long as it takes.
+// out, the error is [ErrUncertain]. An [Outbox] goes on for as long as it takes.
 //
 // An empty message gives [ErrInvalid], one that is too long [ErrTooLarge], a ReplyTo that cannot be answered and a ThreadID
 // that is none [ErrInvalid] with Reason "reply-to", a read-only conversation [ErrForbidden].

@@ -26,7 +26,8 @@ type Config struct {
 	// BaseURL is the address of the server, with its sub-path if it has one:
 	// "https://cloud.example.com" or "https://example.com/nextcloud".
 	BaseURL string
-	// HTTPClient carries the requests; nil means a new one. A given client is
+	// HTTPClient carries the requests; nil means a new one, which notices
+	// connections that lead nowhere, HTTP/2's included. A given client is
 	// copied and never modified: the copy gets a cookie jar when it has none,
 	// and its CheckRedirect is replaced.
 	HTTPClient *http.Client
@@ -41,6 +42,9 @@ type Config struct {
 	// MaxBody limits a buffered answer, in bytes; 0 means [DefaultMaxBody].
 	// A longer answer fails with [ErrBadResponse].
 	MaxBody int64
+	// IdleTimeout is how long an attempt waits while nothing is sent and
+	// nothing arrives; 0 means [DefaultIdleTimeout].
+	IdleTimeout time.Duration
 	// Retry says how often and how patiently to try again.
 	Retry Retry
 	// OnResponse, when set, sees the status and the headers of every answer,
@@ -58,6 +62,7 @@ type Client struct {
 	userAgent  string
 	log        *slog.Logger
 	maxBody    int64
+	idle       time.Duration
 	retry      Retry
 	onResponse func(*http.Response)
 	gate       *gate
@@ -80,6 +85,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxBody < 0 {
 		return nil, Invalid(op, "max body", "must not be negative, is %d", cfg.MaxBody)
 	}
+	if cfg.IdleTimeout < 0 {
+		return nil, Invalid(op, "idle timeout", "must not be negative, is %v", cfg.IdleTimeout)
+	}
 	if err := checkHeaderValue(cfg.UserAgent); err != nil {
 		return nil, Invalid(op, "user agent", "%w", err)
 	}
@@ -98,6 +106,7 @@ func New(cfg Config) (*Client, error) {
 		userAgent:  cfg.UserAgent,
 		log:        cfg.Logger,
 		maxBody:    cfg.MaxBody,
+		idle:       cfg.IdleTimeout,
 		retry:      retry,
 		onResponse: cfg.OnResponse,
 		gate:       &gate{},
@@ -111,6 +120,9 @@ func New(cfg Config) (*Client, error) {
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
+	}
+	if c.idle == 0 {
+		c.idle = DefaultIdleTimeout
 	}
 	if c.maxBody == 0 {
 		c.maxBody = DefaultMaxBody
@@ -133,12 +145,15 @@ func ownHTTPClient(given *http.Client) (*http.Client, error) {
 		hc.Jar = jar
 	}
 	if hc.Transport == nil {
-		hc.Transport = http.DefaultTransport
+		hc.Transport = ownTransport(pingAfter, pingTimeout)
 	}
 	hc.Transport = locationGuard{hc.Transport}
 	hc.CheckRedirect = checkRedirect
 	return &hc, nil
 }
+
+// IdleTimeout returns how long an attempt waits in silence.
+func (c *Client) IdleTimeout() time.Duration { return c.idle }
 
 // BaseURL returns a copy of the server's address, without a trailing slash.
 func (c *Client) BaseURL() *url.URL {
@@ -166,7 +181,6 @@ func (c *Client) Raw(ctx context.Context, req *Request) (*http.Response, error) 
 			x.close()
 			return nil, fail
 		}
-		x.settled()
 		x.res.Body = x.body()
 		return x.res, nil
 	})

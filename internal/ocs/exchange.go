@@ -27,12 +27,14 @@ type exchange struct {
 	parent context.Context // the caller's
 	ctx    context.Context // the attempt's
 	cancel context.CancelCauseFunc
-	timer  *time.Timer // of Request.Timeout; nil without
-	sent   *sentBody   // nil when the request has no body
+	wait   time.Duration // for the answer to begin
+	sent   *sentBody     // nil when the request has no body
 	res    *http.Response
+
+	silence silence
 }
 
-// timeoutError ends an attempt that took longer than Request.Timeout.
+// timeoutError ends an attempt in which nothing came for longer than Request.Timeout or Config.IdleTimeout.
 type timeoutError struct{ after time.Duration }
 
 func (e *timeoutError) Error() string   { return fmt.Sprintf("no answer within %v", e.after) }
@@ -47,8 +49,12 @@ func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
 		e.Err = fmt.Errorf("body to send: %w", err)
 		return nil, e
 	}
-	x := &exchange{c: c, p: p, parent: parent, sent: body}
+	x := &exchange{c: c, p: p, parent: parent, sent: body, wait: p.req.Timeout}
+	if x.wait <= 0 {
+		x.wait = c.idle
+	}
 	x.ctx, x.cancel = context.WithCancelCause(parent)
+	x.silence.watch(x.wait, func(after time.Duration) { x.cancel(&timeoutError{after}) })
 	req, err := http.NewRequestWithContext(x.ctx, p.req.Method, p.url.String(), nil)
 	if err != nil {
 		x.close()
@@ -58,21 +64,28 @@ func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
 	}
 	req.Header = p.header.Clone()
 	if body != nil {
+		body.x = x
 		req.Body, req.ContentLength = body, p.body.length
 		if p.body.again != nil {
-			req.GetBody = func() (io.ReadCloser, error) { return p.body.reopen() }
+			req.GetBody = func() (io.ReadCloser, error) {
+				again, err := p.body.reopen()
+				if err == nil {
+					again.x = x
+				}
+				return again, err
+			}
 		}
 	}
 	c.auth.Apply(req)
-	if d := p.req.Timeout; d > 0 {
-		x.timer = time.AfterFunc(d, func() { x.cancel(&timeoutError{d}) })
-	}
 	x.res, err = c.http.Do(req) //nolint:bodyclose // x.close does
+	x.silence.over.Store(true)
+	x.silence.pause()
 	if err != nil {
 		x.res = nil // of a refused redirect; net/http has closed it
 		defer x.close()
 		return nil, x.unanswered(err)
 	}
+	x.res.Body = &answerBody{x.res.Body, x}
 	if date := x.res.Header.Get("Date"); date != "" {
 		c.clock.hear(date, c.retry.Now())
 	}
@@ -90,18 +103,19 @@ func (c *Client) send(parent context.Context, p *prepared) (*exchange, *Error) {
 	return x, nil
 }
 
-// settled ends the watch over Request.Timeout: from here on the caller reads.
-func (x *exchange) settled() {
-	if x.timer != nil {
-		x.timer.Stop()
+// timedOut gives the error of an attempt that ended because of silence, nil of any other.
+func (x *exchange) timedOut() error {
+	if timeout, ok := errors.AsType[*timeoutError](context.Cause(x.ctx)); ok {
+		return timeout
 	}
+	return nil
 }
 
 func (x *exchange) close() {
-	x.settled()
 	if x.res != nil {
 		_ = x.res.Body.Close()
 	}
+	x.silence.pause()
 	x.cancel(nil)
 }
 

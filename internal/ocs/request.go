@@ -34,8 +34,9 @@ type Request struct {
 	Repeatable bool
 	// NotModifiedOK makes a 304 an answer without data instead of an error.
 	NotModifiedOK bool
-	// Timeout limits each attempt; 0 means no limit but the context's. For
-	// [Client.Do] it covers the body, for the others the wait for it.
+	// Timeout is how long each attempt waits for its answer to begin, for
+	// requests that the server holds or that take it long; 0 means
+	// [Config.IdleTimeout].
 	Timeout time.Duration
 	// NoRetry makes the first failure final.
 	NoRetry bool
@@ -236,11 +237,19 @@ func (s *source) reopen() (*sentBody, error) {
 type sentBody struct {
 	r      io.Reader
 	closer io.Closer
+	x      *exchange // which counts silence while the network takes what was read
 	failed atomic.Pointer[error]
 }
 
 func (b *sentBody) Read(p []byte) (int, error) {
+	quiet := &b.x.silence
+	if !quiet.over.Load() {
+		quiet.pause()
+	}
 	n, err := b.r.Read(p)
+	if !quiet.over.Load() {
+		quiet.begin(b.x.wait)
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		b.failed.Store(&err)
 	}

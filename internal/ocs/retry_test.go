@@ -340,7 +340,7 @@ func TestContextEndsTheRequest(t *testing.T) {
 	}
 }
 
-func TestTimeoutIsPerAttempt(t *testing.T) {
+func TestSilenceEndsAnAttempt(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -363,8 +363,8 @@ func TestTimeoutIsPerAttempt(t *testing.T) {
 				}
 				<-r.Context().Done()
 			})
-			c, _ := newClient(t, srv.URL, func(cfg *Config) { cfg.Retry.Attempts = 2 })
-			_, err := c.Do(t.Context(), &Request{Method: tt.method, Path: room, Timeout: 20 * time.Millisecond})
+			c, _ := newClient(t, srv.URL, func(cfg *Config) { cfg.Retry.Attempts, cfg.IdleTimeout = 2, 20*time.Millisecond })
+			_, err := c.Do(t.Context(), &Request{Method: tt.method, Path: room})
 			if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrConnection) {
 				t.Errorf("err = %v, want DeadlineExceeded and ErrConnection", err)
 			}

@@ -52,7 +52,6 @@ func (x *exchange) stream() (*Stream, *Error) {
 	}
 	s := &Stream{StatusCode: x.res.StatusCode, Header: x.res.Header, x: x}
 	if s.NotModified() || s.StatusCode == http.StatusNoContent {
-		x.settled()
 		return s, nil
 	}
 	r := bufio.NewReader(x.res.Body)
@@ -75,7 +74,6 @@ func (x *exchange) stream() (*Stream, *Error) {
 		}
 		return nil, x.bad(errXML)
 	}
-	x.settled()
 	s.in = &streamReader{r: r, limit: x.c.maxBody}
 	s.elements = wire.NewElements(s.in, "ocs", "data")
 	return s, nil

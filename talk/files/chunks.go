@@ -17,6 +17,8 @@ import (
 const (
 	// cleanupTime is how long an upload that failed may take to remove its traces.
 	cleanupTime = 15 * time.Second
+	// assembleTime is how long a server may take to put the chunks of a large file together.
+	assembleTime = time.Hour
 	// assembleTries is how often the server is asked to put the chunks together, when its answer gets lost.
 	assembleTries = 8
 )
@@ -103,6 +105,7 @@ func (u *upload) checkDestination(ctx context.Context) error {
 func (u *upload) assemble(ctx context.Context, folder string) (http.Header, error) {
 	req := u.request("MOVE", folder+"/.file")
 	req.Repeatable = false
+	req.Timeout = assembleTime
 	u.modified(req.Header)
 	if u.o.NoOverwrite {
 		req.Header.Set("Overwrite", "F")
