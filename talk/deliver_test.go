@@ -22,11 +22,11 @@ func TestASendIsFoundBehindOthers(t *testing.T) {
 	t.Parallel()
 	const others = 450
 	srv := newServer(t)
-	transport := &faulty{match: isSend}
+	transport := &faulty{Match: isSend}
 	alice := srv.Client(t, "alice", impatient, talk.WithHTTPClient(&http.Client{Transport: transport}))
 	bob := srv.Client(t, "bob")
 	room := group(t, alice, "Busy", "bob")
-	transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+	transport.Faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 		resp, err := lostAnswer(req, next)
 		for i := range others {
 			must(bob.Chat.Send(t.Context(), room.Token, fmt.Sprint(i), nil))(t)
@@ -61,7 +61,7 @@ func TestALookEndsWhereTheMessageCannotBe(t *testing.T) {
 		return time.Now().Add(-ago)
 	}))
 	looks := 0
-	transport := &faulty{match: func(req *http.Request) bool {
+	transport := &faulty{Match: func(req *http.Request) bool {
 		if req.Method == http.MethodGet && strings.Contains(req.URL.Path, "/chat/") {
 			mu.Lock()
 			looks++
@@ -77,7 +77,7 @@ func TestALookEndsWhereTheMessageCannotBe(t *testing.T) {
 	mu.Lock()
 	ago = 0
 	mu.Unlock()
-	transport.faults = []fault{lostRequest}
+	transport.Faults = []fault{lostRequest}
 	must(alice.Chat.Send(t.Context(), room.Token, "new", nil))(t)
 	if looks != 2 { // at once, and before it is sent again
 		t.Errorf("it took %d requests to find that it is not there", looks)

@@ -1,11 +1,9 @@
 package talk_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/confab-go/confab/internal/faultproxy"
 	"github.com/confab-go/confab/talk"
 	"github.com/confab-go/confab/talktest"
 )
@@ -35,69 +34,16 @@ func group(t *testing.T, alice *talk.Client, name string, others ...string) *tal
 	return room
 }
 
-// fault decides what becomes of one request: it may send it on with next, or not, and may spoil the answer.
-type fault func(req *http.Request, next http.RoundTripper) (*http.Response, error)
-
-// faulty is a transport that lets the faults happen to the requests that match, one after the other.
-type faulty struct {
-	match func(*http.Request) bool
-
-	mu     sync.Mutex
-	faults []fault
-}
-
-func (f *faulty) RoundTrip(req *http.Request) (*http.Response, error) {
-	f.mu.Lock()
-	var happen fault
-	if f.match(req) && len(f.faults) > 0 {
-		happen, f.faults = f.faults[0], f.faults[1:]
-	}
-	f.mu.Unlock()
-	if happen == nil {
-		return http.DefaultTransport.RoundTrip(req)
-	}
-	return happen(req, http.DefaultTransport)
-}
-
-var errBroken = errors.New("connection reset by peer")
-
-func status(code int, header ...string) fault {
-	return func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
-		h := http.Header{}
-		for i := 0; i < len(header); i += 2 {
-			h.Set(header[i], header[i+1])
-		}
-		return &http.Response{StatusCode: code, Status: http.StatusText(code), Header: h, Body: http.NoBody, Request: req}, nil
-	}
-}
-
-// The ways in which a connection breaks: before the server has the request, after it has, and inside its answer.
-var (
-	lostRequest fault = func(*http.Request, http.RoundTripper) (*http.Response, error) { return nil, errBroken }
-	lostAnswer  fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-		resp, err := next.RoundTrip(req)
-		if err != nil {
-			return nil, err
-		}
-		_, _ = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-		return nil, errBroken
-	}
-	cutAnswer fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-		resp, err := next.RoundTrip(req)
-		if err != nil {
-			return nil, err
-		}
-		body, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body[:len(body)/2]), brokenReader{}))
-		return resp, err
-	}
+type (
+	fault  = faultproxy.Fault
+	faulty = faultproxy.Transport
 )
 
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, errBroken }
+var (
+	status                 = faultproxy.Status
+	lostRequest, cutAnswer = fault(faultproxy.LostRequest), fault(faultproxy.CutAnswer)
+	lostAnswer             = fault(faultproxy.LostAnswer)
+)
 
 func TestASendIsNeitherLostNorDoubled(t *testing.T) {
 	t.Parallel()
@@ -113,10 +59,10 @@ func TestASendIsNeitherLostNorDoubled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			srv := newServer(t)
-			transport := &faulty{match: isSend}
+			transport := &faulty{Match: isSend}
 			alice := srv.Client(t, "alice", impatient, talk.WithHTTPClient(&http.Client{Transport: transport}))
 			room := group(t, alice, "Faults")
-			transport.faults = faults
+			transport.Faults = faults
 			m, err := alice.Chat.Send(t.Context(), room.Token, "only once", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -127,8 +73,8 @@ func TestASendIsNeitherLostNorDoubled(t *testing.T) {
 			if diff := cmp.Diff([]string{"only once", "You created the conversation"}, texts(t, alice.Chat.History(t.Context(), room.Token, nil), -1)); diff != "" {
 				t.Error(diff)
 			}
-			if len(transport.faults) > 0 {
-				t.Errorf("%d faults did not happen", len(transport.faults))
+			if len(transport.Faults) > 0 {
+				t.Errorf("%d faults did not happen", len(transport.Faults))
 			}
 		})
 	}
@@ -137,19 +83,19 @@ func TestASendIsNeitherLostNorDoubled(t *testing.T) {
 func TestASendThatFailsSaysWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	transport := &faulty{match: func(req *http.Request) bool { return strings.Contains(req.URL.Path, "/chat/") }}
+	transport := &faulty{Match: func(req *http.Request) bool { return strings.Contains(req.URL.Path, "/chat/") }}
 	alice := srv.Client(t, "alice", impatient, talk.WithHTTPClient(&http.Client{Transport: transport}))
 	room := group(t, alice, "Faults")
 
-	transport.faults = []fault{status(http.StatusServiceUnavailable, "X-Nextcloud-Maintenance-Mode", "1")}
+	transport.Faults = []fault{status(http.StatusServiceUnavailable, "X-Nextcloud-Maintenance-Mode", "1")}
 	if _, err := alice.Chat.Send(t.Context(), room.Token, "x", nil); !errors.Is(err, talk.ErrMaintenance) {
 		t.Errorf("in maintenance: %v", err)
 	}
-	transport.faults = append([]fault{lostAnswer}, slices.Repeat([]fault{lostRequest}, 100)...)
+	transport.Faults = append([]fault{lostAnswer}, slices.Repeat([]fault{lostRequest}, 100)...)
 	if _, err := alice.Chat.Send(t.Context(), room.Token, "x", nil); !errors.Is(err, talk.ErrConnection) || !errors.Is(err, talk.ErrUncertain) || !strings.Contains(err.Error(), "whether the message arrived") {
 		t.Errorf("with no way to find out: %v", err)
 	}
-	transport.faults = nil
+	transport.Faults = nil
 	gone, err := talktest.Start()
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +116,7 @@ func TestFollowGoesOnAfterFaults(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
 	isPoll := func(req *http.Request) bool { return req.URL.Query().Get("lookIntoFuture") == "1" }
-	transport := &faulty{match: isPoll}
+	transport := &faulty{Match: isPoll}
 	var mu sync.Mutex
 	var waits []time.Duration
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -196,7 +142,7 @@ func TestFollowGoesOnAfterFaults(t *testing.T) {
 	for i := range 5 {
 		must(alice.Chat.Send(t.Context(), room.Token, fmt.Sprint(i), nil))(t)
 	}
-	transport.faults = []fault{lostRequest, cutAnswer, status(http.StatusBadGateway), status(http.StatusServiceUnavailable, "X-Nextcloud-Maintenance-Mode", "1"), status(http.StatusTooManyRequests, "Retry-After", "9"), lostAnswer}
+	transport.Faults = []fault{lostRequest, cutAnswer, status(http.StatusBadGateway), status(http.StatusServiceUnavailable, "X-Nextcloud-Maintenance-Mode", "1"), status(http.StatusTooManyRequests, "Retry-After", "9"), lostAnswer}
 	if diff := cmp.Diff([]string{"0", "1", "2", "3", "4"}, texts(t, bob.Chat.Follow(t.Context(), room.Token, &talk.FollowOptions{After: last}), 5)); diff != "" {
 		t.Error(diff)
 	}

@@ -113,7 +113,7 @@ func TestOutboxSurvivesACrash(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
 	die := make(chan struct{}, 1)
-	transport := &faulty{match: isSend}
+	transport := &faulty{Match: isSend}
 	alice := srv.Client(t, "alice", impatient, talk.WithHTTPClient(&http.Client{Transport: transport}))
 	room := group(t, alice, "Crash")
 	options := &talk.OutboxOptions{File: filepath.Join(t.TempDir(), "outbox")}
@@ -126,7 +126,7 @@ func TestOutboxSurvivesACrash(t *testing.T) {
 
 	second := must(alice.OpenOutbox(options))(t)
 	pass := func(req *http.Request, next http.RoundTripper) (*http.Response, error) { return next.RoundTrip(req) }
-	transport.faults = []fault{pass, pass, func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+	transport.Faults = []fault{pass, pass, func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 		resp, err := lostAnswer(req, next) // the third arrives, and the process is dead before it knows
 		die <- struct{}{}
 		<-req.Context().Done()
@@ -236,7 +236,7 @@ func TestOutboxStopsWithItsCredentials(t *testing.T) {
 	alice := srv.Client(t, "alice")
 	room, other := group(t, alice, "One"), group(t, alice, "Two")
 	var asked atomic.Int64
-	counting := &faulty{match: func(*http.Request) bool { asked.Add(1); return false }}
+	counting := &faulty{Match: func(*http.Request) bool { asked.Add(1); return false }}
 	expired := must(talk.NewClient(srv.URL, talk.WithAppPassword("alice", "expired"), talk.WithHTTPClient(&http.Client{Transport: counting})))(t)
 	o := outbox(t, expired, &talk.OutboxOptions{Parallel: 1})
 	must(o.Put(t.Context(), room.Token, "one", nil))(t)
@@ -299,7 +299,7 @@ func TestOutboxIsBounded(t *testing.T) {
 func TestOutboxWaitsForTheServer(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	transport := &faulty{match: isSend}
+	transport := &faulty{Match: isSend}
 	var waits atomic.Int64
 	alice := srv.Client(t, "alice", talk.WithHTTPClient(&http.Client{Transport: transport}), talk.WithRetry(talk.Retry{Sleep: func(ctx context.Context, _ time.Duration) error {
 		waits.Add(1)
@@ -311,7 +311,7 @@ func TestOutboxWaitsForTheServer(t *testing.T) {
 		req.URL.Path = strings.Replace(req.URL.Path, "/apps/spreed/", "/apps/none/", 1)
 		return next.RoundTrip(req)
 	}
-	transport.faults = []fault{
+	transport.Faults = []fault{
 		lostRequest, status(503, "X-Nextcloud-Maintenance-Mode", "1"), noTalk, status(404), status(403), status(500), status(429, "Retry-After", "2"), lostAnswer,
 	}
 	o := outbox(t, alice, nil)
@@ -322,8 +322,8 @@ func TestOutboxWaitsForTheServer(t *testing.T) {
 	if diff := cmp.Diff([]string{"patience"}, written(t, alice, room.Token)); diff != "" {
 		t.Error(diff)
 	}
-	if len(transport.faults) > 0 || waits.Load() < 7 {
-		t.Errorf("%d faults did not happen; it waited %d times", len(transport.faults), waits.Load())
+	if len(transport.Faults) > 0 || waits.Load() < 7 {
+		t.Errorf("%d faults did not happen; it waited %d times", len(transport.Faults), waits.Load())
 	}
 }
 
@@ -331,7 +331,7 @@ func TestOutboxWaitsForTheServer(t *testing.T) {
 func TestOutboxGivesUpWhatIsTooOld(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t)
-	transport := &faulty{match: isSend}
+	transport := &faulty{Match: isSend}
 	var mu sync.Mutex
 	now := time.Now()
 	later := func(d time.Duration) {
@@ -350,7 +350,7 @@ func TestOutboxGivesUpWhatIsTooOld(t *testing.T) {
 	room := group(t, alice, "Late")
 	var told results
 	o := outbox(t, alice, &talk.OutboxOptions{MaxAge: time.Hour, Result: told.add})
-	transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+	transport.Faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 		later(2 * time.Hour)
 		return lostAnswer(req, next)
 	}}

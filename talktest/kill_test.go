@@ -1,115 +1,22 @@
 package talktest_test
 
 import (
-	"bufio"
-	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"os"
-	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/confab-go/confab/internal/faultproxy/victim"
 	"github.com/confab-go/confab/internal/server"
 	"github.com/confab-go/confab/talk"
 )
 
-const (
-	serveDir  = "CONFAB_TEST_SERVE_DIR"
-	serveAddr = "CONFAB_TEST_SERVE_ADDR"
-	password  = "Alice-Passw0rd"
-)
-
 // TestServe is no test: it is the server process of the tests that kill one.
-func TestServe(t *testing.T) {
-	dir := os.Getenv(serveDir)
-	if dir == "" {
-		t.Skip("only as a process of another test")
-	}
-	go func() { // the parent holds the other end, however it ends
-		_, _ = io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	s, err := server.Open(context.Background(), server.Config{DataDir: dir, Users: []server.User{{ID: "alice", Password: password}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", os.Getenv(serveAddr))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Println("listening on", listener.Addr())
-	t.Fatal(s.Serve(context.Background(), listener))
-}
-
-// process is a server process that can be killed and started again, on the same data and address.
-type process struct {
-	dir, addr string
-	cmd       *exec.Cmd
-
-	mu sync.Mutex
-	up chan struct{} // closed while the server runs
-}
-
-func (p *process) start(t *testing.T) {
-	t.Helper()
-	p.cmd = exec.Command(os.Args[0], "-test.run=^TestServe$", "-test.v")
-	p.cmd.Env = append(os.Environ(), serveDir+"="+p.dir, serveAddr+"="+p.addr)
-	p.cmd.Stderr = os.Stderr
-	if _, err := p.cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if addr, ok := strings.CutPrefix(lines.Text(), "listening on "); ok {
-			p.addr = addr
-			p.mu.Lock()
-			close(p.up)
-			p.mu.Unlock()
-			return
-		}
-	}
-	t.Fatalf("the server did not start: %v", p.cmd.Wait())
-}
-
-// kill ends the process as a power cut ends a program.
-func (p *process) kill(t *testing.T) {
-	t.Helper()
-	p.mu.Lock()
-	p.up = make(chan struct{})
-	p.mu.Unlock()
-	if err := p.cmd.Process.Kill(); err != nil {
-		t.Error(err)
-	}
-	_ = p.cmd.Wait() // says that it was killed
-}
-
-// wait stands in for the time between a client's attempts: it ends when the server runs.
-func (p *process) wait(ctx context.Context, _ time.Duration) error {
-	p.mu.Lock()
-	up := p.up
-	p.mu.Unlock()
-	select {
-	case <-up:
-		return ctx.Err()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+func TestServe(t *testing.T) { victim.Serve(t) }
 
 // TestKilledServersLoseNothing kills the server while clients send: three times while eight do, or with CONFAB_SOAK as often as
 // that says, while twenty do. The clients go on when it is back; every message
@@ -124,11 +31,9 @@ func TestKilledServersLoseNothing(t *testing.T) {
 		}
 		senders, each = 20, 50*(kills+1)
 	}
-	p := &process{dir: t.TempDir(), addr: "127.0.0.1:0", up: make(chan struct{})}
-	p.start(t)
-	defer p.kill(t)
+	p := victim.Start(t, t.TempDir())
 	client := func() *talk.Client {
-		c, err := talk.NewClient("http://"+p.addr, talk.WithAppPassword("alice", password), talk.WithRetry(talk.Retry{Attempts: 1000, Sleep: p.wait}))
+		c, err := talk.NewClient(p.URL(), talk.WithAppPassword(victim.User, victim.Password), talk.WithRetry(talk.Retry{Attempts: 1000, Sleep: p.Wait}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,8 +75,8 @@ func TestKilledServersLoseNothing(t *testing.T) {
 	for m := range acknowledged {
 		ids[m.Message] = m.ID
 		if len(ids)%(senders*each/(kills+1)) == 0 && len(ids) < senders*each {
-			p.kill(t)
-			p.start(t)
+			p.Kill(t)
+			p.Start(t)
 		}
 	}
 	if err := <-sent; err != nil {

@@ -86,7 +86,7 @@ func TestDownload(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := &faulty{match: isGet, faults: tt.faults}
+			transport := &faulty{Match: isGet, Faults: tt.faults}
 			s, d := fake(t, transport)
 			d.put("/a", content)
 			d.nodes["/a"].modified = time.Unix(1795486513, 0)
@@ -109,7 +109,7 @@ func TestDownload(t *testing.T) {
 			if err != nil || string(got) != tt.want {
 				t.Errorf("read %q, %v, want %q", got, err, tt.want)
 			}
-			if n := transport.left(); n > 0 {
+			if n := transport.Left(); n > 0 {
 				t.Errorf("%d faults did not happen", n)
 			}
 			var want []int64
@@ -125,9 +125,9 @@ func TestDownload(t *testing.T) {
 
 func TestDownloadGoesOnAsLongAsItGains(t *testing.T) {
 	t.Parallel()
-	transport := &faulty{match: isGet}
+	transport := &faulty{Match: isGet}
 	for range 2 * maxResumes {
-		transport.faults = append(transport.faults, cutAfter(resumeGain))
+		transport.Faults = append(transport.Faults, cutAfter(resumeGain))
 	}
 	s, d := fake(t, transport)
 	content := text((2*maxResumes + 1) * resumeGain)
@@ -150,7 +150,7 @@ func TestDownloadOfAFileThatChanges(t *testing.T) {
 		"gone":            func(d *dav) { delete(d.nodes, "/a") },
 	} {
 		for _, how := range []func(fault) fault{func(f fault) fault { return f }, noRanges} {
-			s, d := fake(t, &faulty{match: isGet, faults: []fault{cutAfter(3), how(pass)}})
+			s, d := fake(t, &faulty{Match: isGet, Faults: []fault{cutAfter(3), how(pass)}})
 			d.put("/a", "0123456789")
 			f := must(s.Download(t.Context(), "a", nil))(t)
 			defer f.Close()
@@ -203,7 +203,7 @@ func TestDownloadThatFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, d := fake(t, &faulty{match: isGet, faults: tt.faults})
+			s, d := fake(t, &faulty{Match: isGet, Faults: tt.faults})
 			d.put("/a", "0123456789")
 			f := must(s.Download(t.Context(), "a", nil))(t)
 			defer f.Close()
@@ -223,7 +223,7 @@ func TestDownloadEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	s, d := fake(t, &faulty{match: isGet, faults: []fault{cutAfter(3)}})
+	s, d := fake(t, &faulty{Match: isGet, Faults: []fault{cutAfter(3)}})
 	d.put("/a", "0123456789")
 	f := must(s.Download(ctx, "a", nil))(t)
 	defer f.Close()
@@ -270,13 +270,13 @@ func TestDownloadRefusesBadArgumentsAndAnswers(t *testing.T) {
 		}
 	}
 	for _, value := range []string{"", "bytes", "bytes 0-9/10", "bytes 3-9/x", "bytes 3-9/2", "bytes x-9/10", "items 3-9/10"} {
-		s, d := fake(t, &faulty{match: isGet, faults: []fault{spoil("Content-Range", value)}})
+		s, d := fake(t, &faulty{Match: isGet, Faults: []fault{spoil("Content-Range", value)}})
 		d.put("/a", "0123456789")
 		if _, err := s.Download(t.Context(), "a", &DownloadOptions{Offset: 3}); !errors.Is(err, ocs.ErrBadResponse) {
 			t.Errorf("range %q: %v", value, err)
 		}
 	}
-	s, d = fake(t, &faulty{match: isGet, faults: []fault{spoil("Content-Encoding", "br")}})
+	s, d = fake(t, &faulty{Match: isGet, Faults: []fault{spoil("Content-Encoding", "br")}})
 	d.put("/a", "0123456789")
 	if _, err := s.Download(t.Context(), "a", nil); !errors.Is(err, ocs.ErrBadResponse) {
 		t.Errorf("packed: %v", err)

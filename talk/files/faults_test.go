@@ -8,99 +8,25 @@ import (
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
+	"github.com/confab-go/confab/internal/faultproxy"
 	"github.com/confab-go/confab/internal/ocs"
 )
 
-// fault decides what becomes of one request: it may send it on with next, or not, and may spoil the answer.
-type fault func(req *http.Request, next http.RoundTripper) (*http.Response, error)
-
-// faulty is a transport that lets the faults happen to the requests that match, one after the other.
-type faulty struct {
-	match func(*http.Request) bool
-
-	mu     sync.Mutex
-	faults []fault
-}
-
-func (f *faulty) RoundTrip(req *http.Request) (*http.Response, error) {
-	f.mu.Lock()
-	var happen fault
-	if f.match(req) && len(f.faults) > 0 {
-		happen, f.faults = f.faults[0], f.faults[1:]
-	}
-	f.mu.Unlock()
-	if happen == nil {
-		return http.DefaultTransport.RoundTrip(req)
-	}
-	return happen(req, http.DefaultTransport)
-}
-
-// left tells how many faults are still to happen.
-func (f *faulty) left() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return len(f.faults)
-}
-
-var errBroken = errors.New("connection reset by peer")
-
-func status(code int) fault {
-	return func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
-		if req.Body != nil {
-			_, _ = io.Copy(io.Discard, req.Body)
-			req.Body.Close()
-		}
-		return &http.Response{StatusCode: code, Status: http.StatusText(code), Header: http.Header{}, Body: http.NoBody, Request: req}, nil
-	}
-}
-
-// The ways in which a connection breaks: before the server has the request, inside it, and after the server has it.
-var (
-	lostRequest fault = func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
-		if req.Body != nil {
-			req.Body.Close()
-		}
-		return nil, errBroken
-	}
-	cutRequest fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-		if req.Body == nil {
-			return lostRequest(req, next)
-		}
-		half := req.Clone(req.Context())
-		half.Body = struct {
-			io.Reader
-			io.Closer
-		}{io.MultiReader(io.LimitReader(req.Body, req.ContentLength/2), brokenReader{}), req.Body}
-		resp, err := next.RoundTrip(half)
-		if err == nil {
-			resp.Body.Close()
-		}
-		return nil, errBroken
-	}
-	lostAnswer fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-		resp, err := next.RoundTrip(req)
-		if err != nil {
-			return nil, err
-		}
-		_, _ = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-		return nil, errBroken
-	}
-	// lateAnswer is that of a proxy that waited too long for the server, which did what it was asked to.
-	lateAnswer fault = func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-		if _, err := lostAnswer(req, next); !errors.Is(err, errBroken) {
-			return nil, err
-		}
-		return &http.Response{StatusCode: 504, Status: "504 Gateway Timeout", Header: http.Header{}, Body: http.NoBody, Request: req}, nil
-	}
+type (
+	fault        = faultproxy.Fault
+	faulty       = faultproxy.Transport
+	brokenReader = faultproxy.BrokenReader
 )
 
-type brokenReader struct{}
+var (
+	errBroken               = faultproxy.ErrBroken
+	lostRequest, cutRequest = fault(faultproxy.LostRequest), fault(faultproxy.CutRequest)
+	lostAnswer, lateAnswer  = fault(faultproxy.LostAnswer), fault(faultproxy.LateAnswer)
+)
 
-func (brokenReader) Read([]byte) (int, error) { return 0, errBroken }
+func status(code int) fault { return faultproxy.Status(code) }
 
 // method matches requests of a method to paths that contain part.
 func method(name, part string) func(*http.Request) bool {
@@ -137,7 +63,7 @@ func TestUploadSurvivesFaults(t *testing.T) {
 				for source := range sources {
 					t.Run(strings.Join([]string{step, kind, condition, source}, "/"), func(t *testing.T) {
 						t.Parallel()
-						transport := &faulty{match: at.match, faults: faults}
+						transport := &faulty{Match: at.match, Faults: faults}
 						s, d := fake(t, transport)
 						o := o
 						o.ChunkSize, o.ChunkThreshold = at.threshold, at.threshold
@@ -163,7 +89,7 @@ func TestUploadSurvivesFaults(t *testing.T) {
 						if d.leftUploads() != 0 {
 							t.Error("an upload is left")
 						}
-						if transport.left() == len(faults) { // the later ones may find that all is done
+						if transport.Left() == len(faults) { // the later ones may find that all is done
 							t.Error("no fault happened")
 						}
 					})
@@ -199,7 +125,7 @@ func TestUploadThatFailsLeavesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, d := fake(t, &faulty{match: tt.match, faults: always(tt.fault)})
+			s, d := fake(t, &faulty{Match: tt.match, Faults: always(tt.fault)})
 			d.put("/a", "old")
 			_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10})
 			if !errors.Is(err, tt.want) {
@@ -217,7 +143,7 @@ func TestUploadThatFailsLeavesNothing(t *testing.T) {
 
 func TestUploadWaitsForALock(t *testing.T) {
 	t.Parallel()
-	s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{status(423), lateAnswer}})
+	s, d := fake(t, &faulty{Match: method("MOVE", ""), Faults: []fault{status(423), lateAnswer}})
 	if _, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10}); err != nil || d.content("/a") != text(25) {
 		t.Errorf("%v, stored %q", err, d.content("/a"))
 	}
@@ -228,8 +154,8 @@ func TestUploadThatIsGivenUpRemovesItsChunks(t *testing.T) {
 	for _, step := range []string{"/00001", "/00002", ".file"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		transport := &faulty{match: func(req *http.Request) bool { return strings.HasSuffix(req.URL.Path, step) }}
-		transport.faults = []fault{func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
+		transport := &faulty{Match: func(req *http.Request) bool { return strings.HasSuffix(req.URL.Path, step) }}
+		transport.Faults = []fault{func(req *http.Request, _ http.RoundTripper) (*http.Response, error) {
 			cancel()
 			if req.Body != nil {
 				req.Body.Close()
@@ -246,11 +172,11 @@ func TestUploadThatIsGivenUpRemovesItsChunks(t *testing.T) {
 
 func TestUploadSaysWhatItCouldNotRemove(t *testing.T) {
 	t.Parallel()
-	transport := &faulty{match: func(req *http.Request) bool {
+	transport := &faulty{Match: func(req *http.Request) bool {
 		return req.Method == "DELETE" || strings.HasSuffix(req.URL.Path, "/00002")
 	}}
 	for range 10 {
-		transport.faults = append(transport.faults, status(403))
+		transport.Faults = append(transport.Faults, status(403))
 	}
 	s, d := fake(t, transport)
 	_, err := s.Upload(t.Context(), "a", strings.NewReader(text(25)), &UploadOptions{ChunkSize: 10, ChunkThreshold: 10})
@@ -265,9 +191,9 @@ func TestUploadOvertakenByAnother(t *testing.T) {
 	for name, other := range map[string]string{"of another size": "other", "of the same size": strings.Repeat("x", 25)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			transport := &faulty{match: method("PUT", "")}
+			transport := &faulty{Match: method("PUT", "")}
 			s, d := fake(t, transport)
-			transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+			transport.Faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 				d.mu.Lock()
 				d.put("/a", other)
 				d.mu.Unlock()
@@ -294,13 +220,13 @@ func TestUploadInChunksOvertakenByAnother(t *testing.T) {
 		for _, step := range []string{"PUT", "MOVE"} {
 			t.Run(name+"/"+step, func(t *testing.T) {
 				t.Parallel()
-				transport := &faulty{match: method(step, "/uploads/")}
+				transport := &faulty{Match: method(step, "/uploads/")}
 				s, d := fake(t, transport)
 				if tt.o.IfMatch != "" {
 					d.put("/a", "old")
 					tt.o.IfMatch = d.nodes["/a"].etag()
 				}
-				transport.faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
+				transport.Faults = []fault{func(req *http.Request, next http.RoundTripper) (*http.Response, error) {
 					d.mu.Lock()
 					d.put("/a", "other")
 					d.mu.Unlock()
@@ -326,7 +252,7 @@ func TestUploadTakesItsContentBack(t *testing.T) {
 				kept = append(kept, req.Body)
 				return nil, errBroken
 			}
-			s, d := fake(t, &faulty{match: method("PUT", ""), faults: []fault{keep, keep}})
+			s, d := fake(t, &faulty{Match: method("PUT", ""), Faults: []fault{keep, keep}})
 			if _, err := s.Upload(t.Context(), "a", source(text(25)), &UploadOptions{ChunkSize: threshold, ChunkThreshold: threshold}); err != nil || d.content("/a") != text(25) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -342,7 +268,7 @@ func TestUploadTakesItsContentBack(t *testing.T) {
 func TestCopyIsRepeatedOnlyWhereItMayReplace(t *testing.T) {
 	t.Parallel()
 	for overwrite, want := range map[bool]error{true: nil, false: ocs.ErrConnection} {
-		s, d := fake(t, &faulty{match: method("COPY", ""), faults: []fault{lostAnswer}})
+		s, d := fake(t, &faulty{Match: method("COPY", ""), Faults: []fault{lostAnswer}})
 		d.put("/a", "x")
 		if err := s.Copy(t.Context(), "a", "b", overwrite); !errors.Is(err, want) || d.content("/b") != "x" {
 			t.Errorf("overwrite %v: %v", overwrite, err)
@@ -353,7 +279,7 @@ func TestCopyIsRepeatedOnlyWhereItMayReplace(t *testing.T) {
 func TestDeleteAndMoveSurviveLostAnswers(t *testing.T) {
 	t.Parallel()
 	for _, f := range []fault{lostRequest, lostAnswer, lateAnswer} {
-		transport := &faulty{match: func(req *http.Request) bool { return req.Method == "DELETE" || req.Method == "MKCOL" }, faults: []fault{f, f}}
+		transport := &faulty{Match: func(req *http.Request) bool { return req.Method == "DELETE" || req.Method == "MKCOL" }, Faults: []fault{f, f}}
 		s, d := fake(t, transport)
 		d.put("/a", "x")
 		if err := s.Delete(t.Context(), "a"); err != nil || d.content("/a") != "<none>" {
@@ -364,13 +290,13 @@ func TestDeleteAndMoveSurviveLostAnswers(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]fault{"lost": lostAnswer, "late": lateAnswer} {
-		s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{f}})
+		s, d := fake(t, &faulty{Match: method("MOVE", ""), Faults: []fault{f}})
 		d.put("/a", "x")
 		if err := s.Move(t.Context(), "a", "b", false); err != nil || d.content("/b") != "x" {
 			t.Errorf("move, answer %s: %v", name, err)
 		}
 	}
-	s, d := fake(t, &faulty{match: method("MOVE", ""), faults: []fault{lostRequest}})
+	s, d := fake(t, &faulty{Match: method("MOVE", ""), Faults: []fault{lostRequest}})
 	d.put("/a", "x")
 	if err := s.Move(t.Context(), "a", "b", false); !errors.Is(err, ocs.ErrConnection) || d.content("/a") != "x" {
 		t.Errorf("move that never arrived: %v", err)

@@ -141,18 +141,18 @@ func TestListSaysWhatWentWrong(t *testing.T) {
 		}
 		break // must not be asked on
 	}
-	cut, d2 := fake(t, &faulty{match: method("PROPFIND", ""), faults: []fault{cutAfter(1200)}})
+	cut, d2 := fake(t, &faulty{Match: method("PROPFIND", ""), Faults: []fault{cutAfter(1200)}})
 	d2.put("/dir/a", "x")
 	d2.nodes["/dir/b"] = &davNode{id: 7}
 	if n, err := last(cut, "dir"); !errors.Is(err, io.ErrUnexpectedEOF) || !errors.Is(err, ocs.ErrBadResponse) || n != 2 {
 		t.Errorf("cut: %d, %v", n, err)
 	}
-	portal, _ := fake(t, &faulty{match: method("PROPFIND", ""), faults: []fault{status(http.StatusOK)}})
+	portal, _ := fake(t, &faulty{Match: method("PROPFIND", ""), Faults: []fault{status(http.StatusOK)}})
 	if _, err := last(portal, "dir"); !errors.Is(err, ocs.ErrBadResponse) {
 		t.Errorf("a portal: %v", err)
 	}
 	// A single look is made again.
-	cut, d2 = fake(t, &faulty{match: method("PROPFIND", ""), faults: []fault{cutAfter(100), cutAfter(0)}})
+	cut, d2 = fake(t, &faulty{Match: method("PROPFIND", ""), Faults: []fault{cutAfter(100), cutAfter(0)}})
 	d2.put("/dir/a", "x")
 	if n, err := cut.Stat(t.Context(), "dir/a"); err != nil || n.Size != 1 {
 		t.Errorf("cut: %v, %v", n, err)
