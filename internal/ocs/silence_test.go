@@ -1,0 +1,146 @@
+package ocs
+
+import (
+	"bytes"
+	"context"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/confab-go/confab/internal/faultproxy"
+)
+
+// newLine gives a way to a server that can go dead.
+func newLine(t *testing.T, srv *httptest.Server) *faultproxy.Line {
+	t.Helper()
+	line, err := faultproxy.NewLine(t.Context(), srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { line.Close() })
+	return line
+}
+
+// TestADeadConnectionIsNotWaitedFor: a connection that leads nowhere is left for a new one, on which a read goes on. A write fails, and
+// is not known to have had no effect.
+func TestADeadConnectionIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	srv, n := newServer(t, answer(200, okBody))
+	line := newLine(t, srv)
+	c, _ := newClient(t, "http://"+line.Addr(), func(cfg *Config) { cfg.IdleTimeout = 100 * time.Millisecond })
+	for i, method := range []string{"GET", "GET", "POST", "GET"} {
+		if i > 0 {
+			line.Die()
+		}
+		_, err := c.Do(t.Context(), &Request{Method: method, Path: room})
+		if method == "GET" {
+			if err != nil {
+				t.Errorf("request %d: %v", i, err)
+			}
+			continue
+		}
+		if !errors.Is(err, ErrConnection) || asError(t, err).Unsent() || !strings.Contains(err.Error(), "100ms") {
+			t.Errorf("a write: %v", err)
+		}
+	}
+	if n.get() != 3 {
+		t.Errorf("%d requests have arrived", n.get())
+	}
+}
+
+// TestADeadHTTP2ConnectionIsLeft: it would be used for every further request, each of which would wait for nothing.
+func TestADeadHTTP2ConnectionIsLeft(t *testing.T) {
+	t.Parallel()
+	srv := httptest.NewUnstartedServer(answer(200, okBody))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	line := newLine(t, srv)
+	transport, ok := ownTransport(50*time.Millisecond, 50*time.Millisecond).(*http.Transport)
+	if !ok {
+		t.Fatal("no transport of its own")
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	pool := x509.NewCertPool()
+	pool.AddCert(srv.Certificate())
+	transport.TLSClientConfig.RootCAs = pool
+	protocol := ""
+	c, _ := newClient(t, "https://"+line.Addr(), func(cfg *Config) {
+		cfg.HTTPClient = &http.Client{Transport: transport}
+		cfg.OnResponse = func(resp *http.Response) { protocol = resp.Proto }
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // much less than the system takes
+	defer cancel()
+	for range 3 {
+		if _, err := c.Do(ctx, &Request{Path: room}); err != nil {
+			t.Fatal(err)
+		}
+		if protocol != "HTTP/2.0" {
+			t.Fatalf("it spoke %s", protocol)
+		}
+		line.Die()
+	}
+}
+
+// TestASlowCallerIsNotSilence: what takes its time is not the network.
+func TestASlowCallerIsNotSilence(t *testing.T) {
+	t.Parallel()
+	const patience = 50 * time.Millisecond
+	srv, _ := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != room {
+			<-r.Context().Done()
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		answer(200, string(body))(w, r)
+	})
+	c, _ := newClient(t, srv.URL, func(cfg *Config) { cfg.IdleTimeout = patience })
+	other, _ := newClient(t, srv.URL, func(cfg *Config) { cfg.IdleTimeout, cfg.Retry.Attempts = 2*patience, 1 })
+	longer := func() { // than the client is patient
+		if _, err := other.Do(t.Context(), &Request{Path: room + "/none"}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+	}
+	text := `{"ocs":` + strings.Repeat(" ", 1<<20) + okBody[7:]
+	slow := &slowReader{r: strings.NewReader(text), before: longer}
+	resp, err := c.Raw(t.Context(), &Request{Method: "PUT", Path: room, Body: &Raw{Reader: slow, Length: int64(len(text))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	longer()
+	var got bytes.Buffer
+	if _, err := io.Copy(&got, resp.Body); err != nil || got.String() != text {
+		t.Errorf("read %d bytes, %v", got.Len(), err)
+	}
+}
+
+// slowReader takes its time once.
+type slowReader struct {
+	r      io.Reader
+	before func()
+}
+
+func (s *slowReader) Read(p []byte) (int, error) {
+	if s.before != nil {
+		s.before()
+		s.before = nil
+	}
+	return s.r.Read(p)
+}
+
+func TestPatienceThatCannotBe(t *testing.T) {
+	t.Parallel()
+	var e *Error
+	if _, err := New(Config{BaseURL: "https://cloud.example.com", IdleTimeout: -1}); !errors.As(err, &e) || e.Field != "idle timeout" {
+		t.Errorf("less than none: %v", err)
+	}
+}
