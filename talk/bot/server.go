@@ -100,7 +100,7 @@ func parseBackend(raw string) (*url.URL, error) {
 		return nil, fmt.Errorf("neither an http nor an https URL")
 	case u.Hostname() == "":
 		return nil, fmt.Errorf("a URL without a host")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, fmt.Errorf("a URL with more than a host and a path")
 	}
 	return u, nil

@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -116,7 +117,9 @@ func TestBadDeliveries(t *testing.T) {
 				t.Errorf("Verify: %v, want %v", err, test.want)
 			}
 			var refused error
-			b := newBot(t, bot.WithErrorHandler(func(_ context.Context, e *bot.Event, err error) { refused = err }))
+			var log bytes.Buffer
+			b := newBot(t, bot.WithErrorHandler(func(_ context.Context, e *bot.Event, err error) { refused = err }),
+				bot.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 			w := serve(b, request())
 			if w.Code != test.status {
 				t.Errorf("answered %d, want %d", w.Code, test.status)
@@ -127,14 +130,42 @@ func TestBadDeliveries(t *testing.T) {
 			if said := w.Body.String(); len(said) > 100 || strings.Contains(said, "evil") {
 				t.Errorf("answered %q", said)
 			}
+			if logged := log.String(); (test.want != nil) != strings.Contains(logged, "delivery refused") || len(logged) > 1000 {
+				t.Errorf("logged %.2000s", logged)
+			}
 			right := bot.Sign(secret, random, test.body)
-			for what, text := range map[string]string{"error": fmt.Sprint(err), "answer": w.Body.String()} {
+			for what, text := range map[string]string{"error": fmt.Sprint(err), "answer": w.Body.String(), "log": log.String()} {
 				if strings.Contains(text, secret) || strings.Contains(text, right) {
 					t.Errorf("the %s has a secret in it: %s", what, text)
 				}
 			}
 		})
 	}
+}
+
+// TestOfALargeDeliveryLittleIsRead: its memory is bounded, whatever its length or its header says.
+func TestOfALargeDeliveryLittleIsRead(t *testing.T) {
+	t.Parallel()
+	for name, length := range map[string]int64{"of no length": -1, "of a length that is a lie": 100, "of a length": 10 << 20} {
+		body := &endless{}
+		r := signed(t, random, "")
+		r.Body, r.ContentLength = io.NopCloser(body), length
+		w := serve(newBot(t), r)
+		if w.Code != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: answered %d", name, w.Code)
+		}
+		if body.read > bot.DefaultMaxBody+64<<10 || length > bot.DefaultMaxBody && body.read > 0 {
+			t.Errorf("%s: %d bytes were read", name, body.read)
+		}
+	}
+}
+
+// endless is a body that does not end.
+type endless struct{ read int }
+
+func (e *endless) Read(p []byte) (int, error) {
+	e.read += len(p)
+	return copy(p, bytes.Repeat([]byte("x"), len(p))), nil
 }
 
 type broken struct{}
