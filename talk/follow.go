@@ -27,7 +27,8 @@ type FollowOptions struct {
 //
 // When the connection breaks, the server is busy, restarts or is in maintenance, it tries again with growing waits, and
 // goes on after the last message that it gave. It ends, with an error as the last thing that it yields, when the context
-// does, and on what will not pass by itself: [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalid], [ErrRedirect].
+// does, and on what will not pass by itself: [ErrUnauthorized], [ErrForbidden], [ErrNotFound], [ErrInvalid], [ErrRedirect]. A 403 or 404
+// that is not Talk's, of a proxy or a server amid an upgrade, passes when Talk has answered before.
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
@@ -82,6 +83,7 @@ func (s *ChatService) followPages(ctx context.Context, token string, options *Fo
 		}
 		// Until it is known where to begin, the newest message is asked for; from then on what comes after the last one.
 		begun, last := o.After > 0, o.After
+		answered := false
 		for failures := 0; ; {
 			ask := PageOptions{Limit: 1, ThreadID: o.ThreadID}
 			if begun {
@@ -95,7 +97,7 @@ func (s *ChatService) followPages(ctx context.Context, token string, options *Fo
 			}
 			page, err := s.page(ctx, token, &ask, true)
 			if err != nil {
-				if ctx.Err() == nil && !isFinal(err) {
+				if ctx.Err() == nil && (!isFinal(err) || answered && isElsewhere(err)) {
 					failures++
 					err = s.client.backOff(ctx, "follow "+token, failures, err)
 				}
@@ -105,7 +107,11 @@ func (s *ChatService) followPages(ctx context.Context, token string, options *Fo
 				}
 				continue
 			}
-			failures = 0
+			failures, answered = 0, true
+			next := page.LastGiven
+			if n := len(page.Messages); begun && n > 0 { // for proxies that remove headers
+				next = max(next, page.Messages[n-1].ID)
+			}
 			if begun {
 				page.Messages = newer(page.Messages, last)
 				if !yield(followed{page, save}, nil) {
@@ -113,8 +119,8 @@ func (s *ChatService) followPages(ctx context.Context, token string, options *Fo
 				}
 			}
 			begun = true
-			if page.LastGiven > last {
-				last = page.LastGiven
+			if next > last {
+				last = next
 				if err := save(ctx, last); err != nil {
 					yield(followed{}, err)
 					return

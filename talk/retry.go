@@ -23,6 +23,13 @@ func isFinal(err error) bool {
 	return false
 }
 
+// isElsewhere reports whether a refusal does not come from Talk: the server is amid an upgrade, and has no Talk for a while, or what
+// stands before it does not find it. Where Talk has answered before, that passes.
+func isElsewhere(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.StatusCode == http.StatusNotFound || e.StatusCode == http.StatusForbidden) && (e.OCSCode == 0 || e.OCSCode == 998)
+}
+
 // mayHaveArrived reports whether a request that failed could have had its effect all the same.
 func mayHaveArrived(err error) bool {
 	var e *Error

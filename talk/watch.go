@@ -85,7 +85,7 @@ func (w *watcher) run() error {
 		whole := !w.begun || quiet >= w.options.Resync
 		changed, gone, until, err := w.list(since, whole)
 		if err != nil {
-			if w.ctx.Err() != nil || isFinal(err) {
+			if w.ctx.Err() != nil || isFinal(err) && !(w.begun && isElsewhere(err)) {
 				return err
 			}
 			failures++
@@ -267,6 +267,12 @@ func (w *watcher) messages(c *Conversation, known watched, fresh bool) error {
 		case err == nil:
 		case w.ctx.Err() != nil:
 			return err
+		case isElsewhere(err):
+			failures++
+			if err := w.client.backOff(w.ctx, "watch "+c.Token, failures, err); err != nil {
+				return err
+			}
+			continue
 		case errors.Is(err, ErrNotFound), errors.Is(err, ErrForbidden), errors.Is(err, ErrLobby):
 			return nil // which the list will tell, or has told
 		case isFinal(err):
