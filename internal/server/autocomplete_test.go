@@ -62,7 +62,6 @@ func TestInvitationsAndObjects(t *testing.T) {
 	anna.do("POST", room+"/participants/resend-invitations", `{}`).want(t, 200, "")
 	anna.do("POST", room+"/participants/resend-invitations", fmt.Sprintf(`{"attendeeId":%v}`, friend["attendeeId"])).want(t, 200, "")
 	anna.do("POST", room+"/participants/resend-invitations", `{"attendeeId":99999}`).want(t, 404, "")
-	anna.do("POST", room+"/participants/resend-invitations", `{"attendeeId":[]}`).want(t, 400, "attendeeId")
 	ben.do("POST", room+"/participants/resend-invitations", `{}`).want(t, 403, "")
 
 	ben.do("DELETE", room+"/object", "").want(t, 403, "")

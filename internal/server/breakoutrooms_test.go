@@ -190,7 +190,7 @@ func TestBreakoutRoomRefusals(t *testing.T) {
 		"switch what is not free":       {ben, "POST", breakout + byHand + "/switch", `{"target":"` + hand[0] + `"}`, refusal{400, "mode"}},
 		"switch what is not started":    {ben, "POST", breakout + free + "/switch", `{"target":"` + rooms[0] + `"}`, refusal{400, "status"}},
 		"make it public":                {anna, "POST", room + rooms[0] + "/public", "", refusal{400, "breakout-room"}},
-		"give it a password":            {anna, "PUT", room + rooms[0] + "/password", `{"password":"x"}`, refusal{400, "breakout-room"}},
+		"give it a password":            {anna, "PUT", room + rooms[0] + "/password", `{"password":"x"}`, refusal{400, "type"}},
 		"change its lobby":              {anna, "PUT", room + rooms[0] + "/webinar/lobby", `{"state":0}`, refusal{400, "breakout-room"}},
 		"let its messages expire":       {anna, "POST", room + rooms[0] + "/message-expiration", `{"seconds":60}`, refusal{400, "breakout-room"}},
 		"change its permissions":        {anna, "PUT", room + rooms[0] + "/permissions/default", `{"permissions":1}`, refusal{400, "breakout-room"}},

@@ -134,7 +134,6 @@ func TestMessageExpirationRefusals(t *testing.T) {
 	ben.do("POST", path, `{"seconds":60}`).want(t, 403, "")
 	h.as("cleo").do("POST", path, `{"seconds":60}`).want(t, 404, "")
 	anna.do("POST", path, `{}`).want(t, 400, "seconds")
-	anna.do("POST", path, `{"seconds":[]}`).want(t, 400, "seconds")
 	anna.do("POST", path, `{"seconds":-1}`).want(t, 400, "value")
 	anna.do("POST", path, `{"seconds":99999999999}`).want(t, 400, "value")
 	anna.do("POST", talk+"/v4/room", `{"roomName":"x","messageExpiration":-1}`).want(t, 400, "message-expiration")

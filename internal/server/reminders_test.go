@@ -61,7 +61,6 @@ func TestReminderRefusals(t *testing.T) {
 	id := anna.do("POST", talk+"/v1/chat/"+token, `{"message":"x"}`).id()
 	path := func(id string) string { return talk + "/v1/chat/" + token + "/" + id + "/reminder" }
 	anna.do("POST", path(id), `{}`).want(t, 400, "timestamp")
-	anna.do("POST", path(id), `{"timestamp":[]}`).want(t, 400, "timestamp")
 	anna.do("POST", path("99999999"), `{"timestamp":1893456000}`).want(t, 404, "message")
 	anna.do("POST", path(other), `{"timestamp":1893456000}`).want(t, 404, "message")
 	anna.do("GET", path(id), "").want(t, 404, "reminder")

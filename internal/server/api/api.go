@@ -174,6 +174,9 @@ func (a *API) answer(rq *request) reply {
 	if rt.access == admin && !rq.caller.Admin {
 		return failure(http.StatusForbidden, http.StatusForbidden, "Logged in account must be an admin")
 	}
+	if rq.forged(rt) {
+		return reply{status: http.StatusPreconditionFailed, plain: true, kind: "application/json; charset=utf-8", data: object{{"message", "CSRF check failed"}}}
+	}
 	if err := rq.parseArguments(limitOf(rt.path)); err != nil {
 		return rq.refusal(err)
 	}

@@ -295,7 +295,7 @@ func TestFlagsAndNumbersAreCast(t *testing.T) {
 	s := newSite(t)
 	token := s.room(`{"roomName":"Casts"}`)
 	for value, silent := range map[string]bool{
-		`true`: true, `false`: false, `"false"`: false, `"FALSE"`: false, `"0"`: false,
+		`true`: true, `false`: false, `"false"`: false, `"FALSE"`: true, `"0"`: false,
 		`""`: false, `"1"`: true, `"yes"`: true, `1`: true, `0`: false, `0.0`: false, `null`: false,
 	} {
 		w := s.call("anna", "POST", talk1+"/chat/"+token, `{"message":"x","silent":`+value+`}`)
@@ -305,7 +305,7 @@ func TestFlagsAndNumbersAreCast(t *testing.T) {
 	}
 	for value, status := range map[string]int{
 		`1`: 200, `"1"`: 200, `"1abc"`: 200, `true`: 200, `1.9`: 200, `"1e0"`: 200,
-		`"abc"`: 200, `7`: 400, `"99999999999999999999"`: 400, `[1]`: 400, `{}`: 400,
+		`"abc"`: 200, `7`: 400, `"99999999999999999999"`: 400, `[1]`: 200, `[]`: 200, `{}`: 200,
 	} {
 		if w := s.call("anna", "PUT", talk4+"/room/"+token+"/read-only", `{"state":`+value+`}`); w.Code != status {
 			t.Errorf("state %s: %d, want %d", value, w.Code, status)

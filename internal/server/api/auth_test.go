@@ -27,7 +27,7 @@ func TestCookiesKeepTheSession(t *testing.T) {
 	if w.Code != http.StatusPreconditionFailed || w.Body.String() != `{"message":"CSRF check failed"}` {
 		t.Errorf("the cookie without OCS-APIRequest: %d %s", w.Code, w.Body)
 	}
-	if w := s.call("anna", "GET", "/ocs/v2.php/cloud/user", "", header("OCS-APIRequest", "")); w.Code != http.StatusOK {
+	if w := s.call("anna", "GET", "/ocs/v2.php/cloud/user", "", header("OCS-APIRequest", "")); w.Code != http.StatusPreconditionFailed {
 		t.Errorf("basic authentication without OCS-APIRequest: %d", w.Code)
 	}
 	w = s.call("ben", "GET", "/ocs/v2.php/cloud/user", "", cookie(first))

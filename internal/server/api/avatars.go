@@ -91,7 +91,7 @@ func setAvatar(rq *request) (reply, error) {
 			}
 		}
 	}
-	return roomReply(rq.core.SetAvatar(rq.r.Context(), rq.caller, rq.token(), content))
+	return rq.roomReply(rq.core.SetAvatar(rq.r.Context(), rq.caller, rq.token(), content))
 }
 
 func setEmojiAvatar(rq *request) (reply, error) {
@@ -103,11 +103,11 @@ func setEmojiAvatar(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SetEmojiAvatar(rq.r.Context(), rq.caller, rq.token(), emoji, color))
+	return rq.roomReply(rq.core.SetEmojiAvatar(rq.r.Context(), rq.caller, rq.token(), emoji, color))
 }
 
 func removeAvatar(rq *request) (reply, error) {
-	return roomReply(rq.core.RemoveAvatar(rq.r.Context(), rq.caller, rq.token()))
+	return rq.roomReply(rq.core.RemoveAvatar(rq.r.Context(), rq.caller, rq.token()))
 }
 
 // size returns the size of a user's picture: there are two.

@@ -43,7 +43,7 @@ func configureBreakoutRooms(rq *request) (reply, error) {
 }
 
 func removeBreakoutRooms(rq *request) (reply, error) {
-	return roomReply(rq.core.RemoveBreakoutRooms(rq.r.Context(), rq.caller, rq.token()))
+	return rq.roomReply(rq.core.RemoveBreakoutRooms(rq.r.Context(), rq.caller, rq.token()))
 }
 
 func broadcast(rq *request) (reply, error) {
@@ -65,11 +65,11 @@ func assignBreakoutRooms(rq *request) (reply, error) {
 }
 
 func requestAssistance(rq *request) (reply, error) {
-	return roomReply(rq.core.RequestAssistance(rq.r.Context(), rq.caller, rq.token(), true))
+	return rq.roomReply(rq.core.RequestAssistance(rq.r.Context(), rq.caller, rq.token(), true))
 }
 
 func resetAssistance(rq *request) (reply, error) {
-	return roomReply(rq.core.RequestAssistance(rq.r.Context(), rq.caller, rq.token(), false))
+	return rq.roomReply(rq.core.RequestAssistance(rq.r.Context(), rq.caller, rq.token(), false))
 }
 
 func startBreakoutRooms(rq *request) (reply, error) {
@@ -85,7 +85,7 @@ func switchBreakoutRoom(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SwitchBreakoutRoom(rq.r.Context(), rq.caller, rq.token(), target))
+	return rq.roomReply(rq.core.SwitchBreakoutRoom(rq.r.Context(), rq.caller, rq.token(), target))
 }
 
 func listBreakoutRooms(rq *request) (reply, error) {
@@ -98,8 +98,8 @@ func listBreakoutParticipants(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	views, err := rq.core.BreakoutParticipants(rq.r.Context(), rq.caller, rq.token())
-	if err != nil || !status {
-		return ok(wireParticipants(views)), err
+	if err != nil {
+		return reply{}, err
 	}
-	return rq.participantsReply(views)
+	return rq.participantsReply(views, status)
 }

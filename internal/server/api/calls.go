@@ -47,14 +47,11 @@ func joinCall(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if flags < 0 || flags > core.MaxCallFlags {
-		return outOfRange(), nil
-	}
 	silent, err := rq.flag("silent", false)
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(nil), rq.core.JoinCall(rq.r.Context(), rq.caller, rq.token(), int(flags), silent)
+	return ok(nil), rq.core.JoinCall(rq.r.Context(), rq.caller, rq.token(), clampInt(flags), silent)
 }
 
 func setCallFlags(rq *request) (reply, error) {

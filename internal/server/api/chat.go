@@ -13,7 +13,7 @@ func chatRoutes() []route {
 	return []route{
 		{http.MethodGet, path, public, receiveMessages},
 		{http.MethodPost, path, public, sendMessage},
-		{http.MethodDelete, path, public, clearHistory},
+		{http.MethodDelete, path, user, clearHistory},
 		{http.MethodGet, path + "/{messageId}/context", public, messageContext},
 		{http.MethodPost, path + "/read", public, markRead},
 		{http.MethodDelete, path + "/read", public, markUnread},
@@ -72,7 +72,7 @@ func clearHistory(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return changed(p), nil
+	return posted(http.StatusOK, p), nil // Talk has no word here that bots are told
 }
 
 func receiveMessages(rq *request) (reply, error) {
@@ -80,7 +80,7 @@ func receiveMessages(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	q := core.Query{Future: future == 1}
+	q := core.Query{Future: future != 0}
 	limit, err := rq.number("limit", 100)
 	if err != nil {
 		return reply{}, err
@@ -97,12 +97,16 @@ func receiveMessages(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	q.Timeout = time.Duration(max(0, min(timeout, 30))) * time.Second
-	if q.IncludeLastKnown, err = rq.flag("includeLastKnown", false); err != nil {
+	// These two are numbers to Talk: "true" is none.
+	include, err := rq.number("includeLastKnown", 0)
+	if err != nil {
 		return reply{}, err
 	}
-	if q.SetReadMarker, err = rq.flag("setReadMarker", true); err != nil {
+	mark, err := rq.number("setReadMarker", 1)
+	if err != nil {
 		return reply{}, err
 	}
+	q.IncludeLastKnown, q.SetReadMarker = include != 0, mark == 1
 	page, err := rq.core.Messages(rq.r.Context(), rq.caller, rq.token(), q)
 	if err != nil {
 		return reply{}, err
@@ -129,10 +133,7 @@ func messageContext(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if limit < 1 || limit > 100 {
-		return outOfRange(), nil
-	}
-	page, err := rq.core.Context(rq.r.Context(), rq.caller, rq.token(), id, int(limit))
+	page, err := rq.core.Context(rq.r.Context(), rq.caller, rq.token(), id, clampInt(limit))
 	if err != nil {
 		return reply{}, err
 	}
@@ -152,19 +153,17 @@ func markRead(rq *request) (reply, error) {
 		id = &n
 	}
 	m, err := rq.core.MarkRead(rq.r.Context(), rq.caller, rq.token(), id)
-	return markedReply(m, err)
+	return rq.markedReply(m, err)
 }
 
 func markUnread(rq *request) (reply, error) {
 	m, err := rq.core.MarkUnread(rq.r.Context(), rq.caller, rq.token())
-	return markedReply(m, err)
+	return rq.markedReply(m, err)
 }
 
-func markedReply(m core.Marked, err error) (reply, error) {
-	if err != nil {
-		return reply{}, err
-	}
-	return withCommonRead(ok(wireRoom(m.Room)), m.CommonRead), nil
+func (rq *request) markedReply(m core.Marked, err error) (reply, error) {
+	rep, err := rq.roomReply(m.Room, err)
+	return withCommonRead(rep, m.CommonRead), err
 }
 
 // suggestion is somebody who may be mentioned, on the wire.

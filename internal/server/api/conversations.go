@@ -20,11 +20,18 @@ func conversationRoutes() []route {
 }
 
 // roomReply answers with a conversation.
-func roomReply(v *core.RoomView, err error) (reply, error) {
+func (rq *request) roomReply(v *core.RoomView, err error) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return ok(wireRoom(v)), nil
+	w, err := rq.wireRoom(v)
+	return ok(w), err
+}
+
+// wireRoom encodes a conversation, and in one of two people what the other one says of themselves.
+func (rq *request) wireRoom(v *core.RoomView) (*room, error) {
+	w := wireRoom(v)
+	return w, rq.addRoomStatuses(w)
 }
 
 func listRooms(rq *request) (reply, error) {
@@ -61,14 +68,12 @@ func getRoom(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	w := wireRoom(v)
-	err = rq.addRoomStatuses(w)
-	rep := ok(w)
+	rep, err := rq.roomReply(v, nil)
 	return rep.with("X-Nextcloud-Talk-Hash", rq.hash()), err
 }
 
 func noteToSelf(rq *request) (reply, error) {
-	rep, err := roomReply(rq.core.NoteToSelf(rq.r.Context(), rq.caller))
+	rep, err := rq.roomReply(rq.core.NoteToSelf(rq.r.Context(), rq.caller))
 	return rep.with("X-Nextcloud-Talk-Hash", rq.hash()), err
 }
 
@@ -120,7 +125,7 @@ func createOneToOne(rq *request) (reply, error) {
 		}
 	}
 	v, created, err := rq.core.OneToOne(rq.r.Context(), rq.caller, other)
-	rep, err := roomReply(v, err)
+	rep, err := rq.roomReply(v, err)
 	if created {
 		rep.status = http.StatusCreated
 	}
@@ -141,6 +146,7 @@ func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 	for name, to := range map[string]*int{
 		"readOnly": &n.ReadOnly, "listable": &n.Listable, "permissions": &n.Permissions,
 		"mentionPermissions": &n.MentionPermissions, "lobbyState": &n.LobbyState,
+		"sipEnabled": &n.SIP, "recordingConsent": &n.RecordingConsent,
 	} {
 		v, err := rq.number(name, 0)
 		if err != nil {
@@ -172,10 +178,10 @@ func (rq *request) newRoom(kind int) (n core.NewRoom, err error) {
 	}
 	switch {
 	case invite == "":
-	case source == "" || source == "groups":
-		n.InviteGroup = invite
-	default:
+	case source == "circles":
 		n.Teams = append(n.Teams, invite)
+	default:
+		n.Invite = invite
 	}
 	return n, nil
 }
@@ -188,7 +194,7 @@ func renameRoom(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.Rename(rq.r.Context(), rq.caller, rq.token(), name))
+	return rq.roomReply(rq.core.Rename(rq.r.Context(), rq.caller, rq.token(), name))
 }
 
 func deleteRoom(rq *request) (reply, error) {

@@ -13,5 +13,5 @@ func setMessageExpiration(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SetMessageExpiration(rq.r.Context(), rq.caller, rq.token(), seconds))
+	return rq.roomReply(rq.core.SetMessageExpiration(rq.r.Context(), rq.caller, rq.token(), seconds))
 }

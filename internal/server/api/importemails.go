@@ -9,7 +9,7 @@ import (
 )
 
 func importEmailRoutes() []route {
-	return []route{{http.MethodPost, talk4 + "/room/{token}/import-emails", public, importEmails}}
+	return []route{{http.MethodPost, talk4 + "/room/{token}/import-emails", user, importEmails}}
 }
 
 func importEmails(rq *request) (reply, error) {

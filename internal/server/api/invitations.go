@@ -5,7 +5,7 @@ import "net/http"
 func invitationRoutes() []route {
 	path := talk4 + "/room/{token}/"
 	return []route{
-		{http.MethodPost, path + "participants/resend-invitations", public, resendInvitations},
+		{http.MethodPost, path + "participants/resend-invitations", user, resendInvitations},
 		{http.MethodDelete, path + "object", public, unbindRoom},
 	}
 }
@@ -19,5 +19,5 @@ func resendInvitations(rq *request) (reply, error) {
 }
 
 func unbindRoom(rq *request) (reply, error) {
-	return roomReply(rq.core.Unbind(rq.r.Context(), rq.caller, rq.token()))
+	return rq.roomReply(rq.core.Unbind(rq.r.Context(), rq.caller, rq.token()))
 }

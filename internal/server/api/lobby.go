@@ -9,9 +9,9 @@ import (
 func lobbyRoutes() []route {
 	path := talk4 + "/room/{token}/"
 	return []route{
-		{http.MethodPut, path + "webinar/lobby", public, setLobby},
+		{http.MethodPut, path + "webinar/lobby", user, setLobby},
 		{http.MethodPut, path + "webinar/sip", user, numberSetting("state", (*core.Core).SetSIP)},
-		{http.MethodPut, path + "recording-consent", public, numberSetting("recordingConsent", (*core.Core).SetRecordingConsent)},
+		{http.MethodPut, path + "recording-consent", user, numberSetting("recordingConsent", (*core.Core).SetRecordingConsent)},
 	}
 }
 
@@ -24,5 +24,5 @@ func setLobby(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SetLobby(rq.r.Context(), rq.caller, rq.token(), clampInt(state), timer))
+	return rq.roomReply(rq.core.SetLobby(rq.r.Context(), rq.caller, rq.token(), clampInt(state), timer))
 }

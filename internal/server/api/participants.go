@@ -10,7 +10,7 @@ func participantRoutes() []route {
 	path := talk4 + "/room/{token}/"
 	return []route{
 		{http.MethodGet, path + "participants", public, listParticipants},
-		{http.MethodPost, path + "participants", public, addParticipant},
+		{http.MethodPost, path + "participants", user, addParticipant},
 		{http.MethodDelete, path + "participants/self", user, leaveRoom},
 		{http.MethodDelete, path + "attendees", public, removeAttendee},
 		{http.MethodPut, path + "attendees/permissions", public, setAttendeePermissions},
@@ -26,10 +26,10 @@ func listParticipants(rq *request) (reply, error) {
 		return reply{}, err
 	}
 	views, err := rq.core.Participants(rq.r.Context(), rq.caller, rq.token())
-	if err != nil || !status {
-		return ok(wireParticipants(views)), err
+	if err != nil {
+		return reply{}, err
 	}
-	return rq.participantsReply(views)
+	return rq.participantsReply(views, status)
 }
 
 func addParticipant(rq *request) (reply, error) {
@@ -77,12 +77,18 @@ func setAttendeePermissions(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return rq.participantsReply(views)
+	return rq.participantsReply(views, true)
 }
 
-// participantsReply answers with participants and what they say of themselves.
-func (rq *request) participantsReply(views []core.ParticipantView) (reply, error) {
+// maxStatuses is how many participants there may be to be told what they say of themselves, and one more.
+const maxStatuses = 100
+
+// participantsReply answers with participants and, to users, with what they say of themselves.
+func (rq *request) participantsReply(views []core.ParticipantView, statuses bool) (reply, error) {
 	out := wireParticipants(views)
+	if !statuses || rq.caller.UserID == "" || len(views) >= maxStatuses {
+		return ok(out), nil
+	}
 	err := rq.addParticipantStatuses(out)
 	return ok(out).with("X-Nextcloud-Has-User-Statuses", "1"), err
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -140,7 +141,7 @@ func (rq *request) send(rep reply) {
 		rq.w.WriteHeader(rep.status)
 		return
 	case rep.plain || !rq.ocs:
-		rq.writeJSON(rep.status, "application/json", rep.data)
+		rq.writeJSON(rep.status, cmp.Or(rep.kind, "application/json"), rep.data)
 		return
 	}
 	var e envelope

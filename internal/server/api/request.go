@@ -175,7 +175,22 @@ func (rq *request) number(name string, missing int64) (int64, error) {
 		}
 		return 0, nil
 	default:
-		return 0, &argumentError{name, "must be a number"}
+		if phpEmpty(v) {
+			return 0, nil
+		}
+		return 1, nil
+	}
+}
+
+// phpEmpty reports whether a list or a map is empty, which PHP casts to 0 and false.
+func phpEmpty(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	default:
+		return v == nil
 	}
 }
 
@@ -215,12 +230,12 @@ func (rq *request) flag(name string, missing bool) (bool, error) {
 	case bool:
 		return v, nil
 	case string:
-		return v != "" && v != "0" && !strings.EqualFold(v, "false"), nil
+		return v != "" && v != "0" && v != "false", nil
 	case json.Number:
 		f, _ := v.Float64() // what is too large is infinite, and not zero
 		return f != 0, nil
 	default:
-		return false, &argumentError{name, "must be true or false"}
+		return !phpEmpty(v), nil
 	}
 }
 

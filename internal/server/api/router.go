@@ -31,6 +31,12 @@ func (rt *route) waits() bool {
 	return rt.method == http.MethodGet && (rt.path == talk1+"/chat/{token}" || rt.path == talk3+"/signaling/{token}")
 }
 
+// shown reports whether browsers ask for it by themselves, to show or to keep it:
+// they add no header then.
+func (rt *route) shown() bool {
+	return rt.method == http.MethodGet && (rt.path == avatarPath || rt.path == avatarPath+"/dark" || rt.path == talk4+"/call/{token}/download")
+}
+
 const (
 	talk4 = "/ocs/apps/spreed/api/v4"
 	talk3 = "/ocs/apps/spreed/api/v3"

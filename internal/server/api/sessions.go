@@ -33,7 +33,7 @@ func joinRoom(rq *request) (reply, error) {
 			{"lastPing", conflict.Session.LastPing},
 		}}, nil
 	}
-	return roomReply(v, err)
+	return rq.roomReply(v, err)
 }
 
 func leaveSession(rq *request) (reply, error) {
@@ -45,5 +45,5 @@ func setSessionState(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SetSessionState(rq.r.Context(), rq.caller, rq.token(), clampInt(state)))
+	return rq.roomReply(rq.core.SetSessionState(rq.r.Context(), rq.caller, rq.token(), clampInt(state)))
 }

@@ -9,17 +9,19 @@ import (
 
 func settingRoutes() []route {
 	path := talk4 + "/room/{token}/"
+	// Guests who moderate may do what is public here, and no more.
 	routes := []route{
 		{http.MethodPut, path + "description", public, textSetting("description", (*core.Core).SetDescription)},
 		{http.MethodPut, path + "password", public, textSetting("password", (*core.Core).SetPassword)},
-		{http.MethodPut, path + "read-only", public, numberSetting("state", (*core.Core).SetReadOnly)},
-		{http.MethodPut, path + "listable", public, numberSetting("scope", (*core.Core).SetListable)},
-		{http.MethodPut, path + "mention-permissions", public, numberSetting("mentionPermissions", (*core.Core).SetMentionPermissions)},
+		{http.MethodPut, path + "read-only", user, numberSetting("state", (*core.Core).SetReadOnly)},
+		{http.MethodPut, path + "listable", user, numberSetting("scope", (*core.Core).SetListable)},
+		{http.MethodPut, path + "mention-permissions", user, numberSetting("mentionPermissions", (*core.Core).SetMentionPermissions)},
 		{http.MethodPut, path + "permissions/default", public, numberSetting("permissions", (*core.Core).SetDefaultPermissions)},
+		{http.MethodPut, path + "permissions/call", public, setCallPermissions},
 		{http.MethodPost, path + "notify", user, numberSetting("level", (*core.Core).SetNotificationLevel)},
 		{http.MethodPost, path + "notify-calls", user, numberSetting("level", (*core.Core).SetNotificationCalls)},
-		{http.MethodPost, path + "public", public, makePublic},
-		{http.MethodDelete, path + "public", public, makePrivate},
+		{http.MethodPost, path + "public", user, makePublic},
+		{http.MethodDelete, path + "public", user, makePrivate},
 	}
 	for name, mark := range map[string]core.Mark{
 		"favorite": core.Favorite, "archive": core.Archived,
@@ -39,7 +41,7 @@ func textSetting(name string, set func(*core.Core, context.Context, core.Caller,
 		if err != nil {
 			return reply{}, err
 		}
-		return roomReply(set(rq.core, rq.r.Context(), rq.caller, rq.token(), value))
+		return rq.roomReply(set(rq.core, rq.r.Context(), rq.caller, rq.token(), value))
 	}
 }
 
@@ -50,13 +52,13 @@ func numberSetting(name string, set func(*core.Core, context.Context, core.Calle
 		if err != nil {
 			return reply{}, err
 		}
-		return roomReply(set(rq.core, rq.r.Context(), rq.caller, rq.token(), clampInt(value)))
+		return rq.roomReply(set(rq.core, rq.r.Context(), rq.caller, rq.token(), clampInt(value)))
 	}
 }
 
 func markSetting(mark core.Mark, on bool) func(*request) (reply, error) {
 	return func(rq *request) (reply, error) {
-		return roomReply(rq.core.SetMark(rq.r.Context(), rq.caller, rq.token(), mark, on))
+		return rq.roomReply(rq.core.SetMark(rq.r.Context(), rq.caller, rq.token(), mark, on))
 	}
 }
 
@@ -65,9 +67,14 @@ func makePublic(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return roomReply(rq.core.SetPublic(rq.r.Context(), rq.caller, rq.token(), true, password))
+	return rq.roomReply(rq.core.SetPublic(rq.r.Context(), rq.caller, rq.token(), true, password))
 }
 
 func makePrivate(rq *request) (reply, error) {
-	return roomReply(rq.core.SetPublic(rq.r.Context(), rq.caller, rq.token(), false, ""))
+	return rq.roomReply(rq.core.SetPublic(rq.r.Context(), rq.caller, rq.token(), false, ""))
+}
+
+// setCallPermissions is a feature that Talk has given up: it refuses everybody who may ask.
+func setCallPermissions(rq *request) (reply, error) {
+	return refusedWith("mode"), rq.core.RequireModerator(rq.r.Context(), rq.caller, rq.token())
 }

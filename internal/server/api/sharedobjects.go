@@ -28,10 +28,7 @@ func listSharedObjects(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if limit < 1 || limit > 200 {
-		return outOfRange(), nil
-	}
-	views, err := rq.core.SharedObjects(rq.r.Context(), rq.caller, rq.token(), kind, before, int(limit))
+	views, err := rq.core.SharedObjects(rq.r.Context(), rq.caller, rq.token(), kind, before, clampInt(limit))
 	if err != nil {
 		return reply{}, err
 	}
@@ -50,10 +47,7 @@ func sharedOverview(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if limit < 1 || limit > 20 {
-		return outOfRange(), nil
-	}
-	found, err := rq.core.SharedOverview(rq.r.Context(), rq.caller, rq.token(), int(limit))
+	found, err := rq.core.SharedOverview(rq.r.Context(), rq.caller, rq.token(), clampInt(limit))
 	if err != nil {
 		return reply{}, err
 	}

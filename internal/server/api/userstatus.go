@@ -68,7 +68,8 @@ func wireStatus(u store.UserStatus) *userStatus {
 	return &userStatus{shownStatus(u), orNull(u.Icon), orNull(u.Message), orNull(u.ClearAt)}
 }
 
-// addRoomStatuses adds to one-to-one conversations what the other one says.
+// addRoomStatuses adds to one-to-one conversations what the other one says. Who
+// says nothing is offline, unless nobody in any of them says anything.
 func (rq *request) addRoomStatuses(rooms ...*room) error {
 	var ids []string
 	for _, r := range rooms {
@@ -76,9 +77,19 @@ func (rq *request) addRoomStatuses(rooms ...*room) error {
 			ids = append(ids, r.Name)
 		}
 	}
+	if len(ids) == 0 || rq.caller.UserID == "" {
+		return nil
+	}
 	statuses, err := rq.core.UserStatuses(rq.r.Context(), ids)
+	if len(statuses) == 0 {
+		return err
+	}
 	for _, r := range rooms {
-		if u, ok := statuses[r.Name]; ok && r.Type == core.OneToOne {
+		if r.Type != core.OneToOne {
+			continue
+		}
+		r.userStatus = &userStatus{Status: core.StatusOffline}
+		if u, ok := statuses[r.Name]; ok {
 			r.userStatus = wireStatus(u)
 		}
 	}

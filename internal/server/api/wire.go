@@ -81,7 +81,7 @@ func wireRoom(v *core.RoomView) *room {
 	}
 	w.Name, w.DisplayName, w.Description = v.Name, v.DisplayName, v.Description
 	w.ObjectType, w.ObjectID, w.ReadOnly = v.ObjectType, v.ObjectID, v.ReadOnly
-	w.HasCall, w.CallStartTime, w.CallRecording, w.CallFlag = v.CallFlag != 0, v.CallStart, v.CallRecording, v.CallFlag
+	w.HasCall, w.CallStartTime, w.CallRecording, w.CallFlag = v.CallStart != 0 && !v.InLobby, v.CallStart, v.CallRecording, v.CallFlag
 	w.LastActivity, w.LobbyState, w.LobbyTimer, w.Listable = v.LastActivity, v.LobbyState, v.LobbyTimer, v.Listable
 	w.BreakoutRoomMode, w.BreakoutRoomStatus = v.BreakoutMode, v.BreakoutStatus
 	if v.Self == nil {

@@ -81,6 +81,11 @@ func isModeratorType(t int) bool { return t == Owner || t == Moderator || t == G
 
 func (s *scope) moderator() bool { return s.self != nil && isModeratorType(s.self.ParticipantType) }
 
+// loggedInModerator reports whether the caller moderates, and not as a guest.
+func (s *scope) loggedInModerator() bool {
+	return s.self != nil && (s.self.ParticipantType == Owner || s.self.ParticipantType == Moderator)
+}
+
 // permissions returns what the attendee may do in the conversation.
 func permissions(r *store.Room, a *store.Attendee) int {
 	switch {
@@ -128,7 +133,7 @@ func (c *Core) enter(tx *store.Tx, caller Caller, token string, needs need) (*sc
 	case needs&needKnown != 0 && self.ActorType == ActorGuests:
 		return nil, deny(NotFound)
 	case needs&needAccount != 0 && caller.UserID == "",
-		needs&needLoggedInModerator != 0 && (!s.moderator() || self.ParticipantType == GuestModerator),
+		needs&needLoggedInModerator != 0 && !s.loggedInModerator(),
 		needs&needModerator != 0 && !s.moderator(),
 		needs&needWritable != 0 && !writable(&room):
 		return nil, deny(Forbidden)

@@ -176,7 +176,10 @@ func (c *Core) setBreakoutStatus(ctx context.Context, caller Caller, token strin
 			if err := in.saveRoom(said, systemParams{}); err != nil {
 				return err
 			}
-			if err := in.emptyLobbyCall(); err != nil {
+			if lobby == LobbyNone {
+				continue
+			}
+			if err := in.hangUp(func(a *store.Attendee) bool { return !isModeratorType(a.ParticipantType) }); err != nil {
 				return err
 			}
 		}

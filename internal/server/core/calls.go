@@ -93,7 +93,7 @@ func (c *Core) JoinCall(ctx context.Context, caller Caller, token string, flags 
 		if err := s.tx.NoteJoinedCall(s.self.ID, s.now); err != nil {
 			return err
 		}
-		s.room.CallFlag |= flags
+		s.room.CallFlag |= session.InCall
 		if s.room.CallStart == 0 {
 			s.room.CallStart = s.now
 		}
@@ -157,7 +157,7 @@ func (c *Core) LeaveCall(ctx context.Context, caller Caller, token string, every
 			return err
 		}
 		if everybody && s.moderator() && s.room.CallStart != 0 {
-			return s.endCall(s.self, true)
+			return s.endCall(s.self)
 		}
 		return s.leaveCall(session)
 	})
@@ -175,7 +175,7 @@ func (s *scope) leaveCall(session *store.Session) error {
 	if err := s.callMessage(s.self, wordCallLeft, &callParams{}); err != nil {
 		return err
 	}
-	if err := s.endEmptyCall(s.self); err != nil {
+	if err := s.endEmptyCall(); err != nil {
 		return err
 	}
 	return s.signalChange()
@@ -183,20 +183,13 @@ func (s *scope) leaveCall(session *store.Session) error {
 
 // takeAway removes somebody's place in the conversation, and with it their part in the call.
 func (s *scope) takeAway(a *store.Attendee) error {
-	called, err := s.tookPart(a)
-	if err != nil {
-		return err
-	}
 	if err := s.tx.DeleteAttendee(a.ID); err != nil {
 		return err
 	}
 	if err := s.signalChange(); err != nil {
 		return err
 	}
-	if called {
-		return s.endEmptyCall(a, a)
-	}
-	return s.endEmptyCall(a)
+	return s.endEmptyCall()
 }
 
 // tookPart reports whether somebody has been in the call that runs.
@@ -208,8 +201,8 @@ func (s *scope) tookPart(a *store.Attendee) (bool, error) {
 	return slices.ContainsFunc(joined, func(j store.Attendee) bool { return j.ID == a.ID }), err
 }
 
-// endEmptyCall ends the call when nobody is left in it. Who took part in it and has left the conversation is gone.
-func (s *scope) endEmptyCall(actor *store.Attendee, gone ...*store.Attendee) error {
+// endEmptyCall ends the call when nobody is left in it.
+func (s *scope) endEmptyCall() error {
 	if s.room.CallStart == 0 {
 		return nil
 	}
@@ -217,19 +210,18 @@ func (s *scope) endEmptyCall(actor *store.Attendee, gone ...*store.Attendee) err
 	if err != nil || len(rest) > 0 {
 		return err
 	}
-	return s.endCall(actor, false, gone...)
+	return s.endCall(nil)
 }
 
-// endCall ends the call and says in the conversation who was in it, and how long.
-func (s *scope) endCall(actor *store.Attendee, everybody bool, gone ...*store.Attendee) error {
+// endCall ends the call and says in the conversation who was in it, and how
+// long. The actor ends it for everybody, or is nil when all have left. Who has
+// left the conversation meanwhile is not named.
+func (s *scope) endCall(actor *store.Attendee) error {
 	joined, err := s.tx.JoinedCallSince(s.room.ID, s.room.CallStart)
 	if err != nil {
 		return err
 	}
 	p := callParams{Duration: max(0, s.now-s.room.CallStart)}
-	for _, a := range gone {
-		joined = append(joined, *a)
-	}
 	for _, a := range joined {
 		switch a.ActorType {
 		case ActorUsers:
@@ -240,7 +232,7 @@ func (s *scope) endCall(actor *store.Attendee, everybody bool, gone ...*store.At
 	}
 	word := wordCallEnded
 	switch {
-	case everybody:
+	case actor != nil:
 		word = wordCallEndedEveryone
 	case isPair(s.room) && len(p.Users) == 1:
 		word = wordCallMissed
@@ -251,6 +243,12 @@ func (s *scope) endCall(actor *store.Attendee, everybody bool, gone ...*store.At
 	}
 	if err := s.tx.EmptyCall(s.room.ID); err != nil {
 		return err
+	}
+	if actor == nil { // Talk has the first of them say it
+		actor = &store.Attendee{ActorType: ActorGuests, ActorID: "guests-only"}
+		if len(p.Users) > 0 {
+			actor = &store.Attendee{ActorType: ActorUsers, ActorID: p.Users[0]}
+		}
 	}
 	if err := s.callMessage(actor, word, &p); err != nil {
 		return err
@@ -269,10 +267,10 @@ func (s *scope) endSession(session *store.Session) error {
 	return s.signalChange()
 }
 
-// emptyLobbyCall takes those out of the call whom the lobby holds back. Nobody is told: they are still on their way in.
-func (s *scope) emptyLobbyCall() error {
+// hangUp takes those out of the call who are to go. The call ends with the last one.
+func (s *scope) hangUp(goes func(*store.Attendee) bool) error {
 	sessions, err := s.callSessions()
-	if err != nil || len(sessions) == 0 || s.room.LobbyState == LobbyNone {
+	if err != nil || len(sessions) == 0 {
 		return err
 	}
 	places, err := s.places()
@@ -281,18 +279,14 @@ func (s *scope) emptyLobbyCall() error {
 	}
 	for i := range sessions {
 		a := places[sessions[i].AttendeeID]
-		in := *s
-		in.self = &a
-		if !in.inLobby() {
+		if !goes(&a) {
 			continue
 		}
-		sessions[i].InCall = 0
-		if err := s.tx.UpdateSession(sessions[i]); err != nil {
+		in := *s
+		in.self = &a
+		if err := in.leaveCall(&sessions[i]); err != nil {
 			return err
 		}
 	}
-	if err := s.endEmptyCall(s.self); err != nil {
-		return err
-	}
-	return s.signalChange()
+	return nil
 }

@@ -27,6 +27,7 @@ type RoomView struct {
 	UnreadMentionDirect bool
 	CommonRead          int64
 	CanStartCall        bool
+	InLobby             bool // the caller is not told that there is a call
 	CanLeave            bool
 	CanDelete           bool
 	NotificationLevel   int
@@ -79,7 +80,7 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 		UnreadMentionDirect: self.LastMentionDirect > max(0, self.LastRead),
 		Permissions:         permissions(room, self),
 		CanLeave:            self.ActorType == ActorUsers && room.Type != NoteToSelf,
-		CanDelete:           in.moderator() && room.Type != OneToOne && room.Type != FormerOneToOne,
+		CanDelete:           in.loggedInModerator() && !isPair(room),
 		NotificationLevel:   notificationLevel(room, self),
 		AvatarVersion:       avatarVersion(room),
 		CustomAvatar:        customAvatar(room),
@@ -89,14 +90,16 @@ func (s *scope) assemble(row *store.RoomRow, session *store.Session) *RoomView {
 		v.CommonRead = row.CommonRead
 	}
 	if in.inLobby() {
-		v.UnreadMention, v.UnreadMentionDirect, v.CanStartCall, v.CallFlag, v.CallStart = false, false, false, 0, 0
+		v.UnreadMention, v.UnreadMentionDirect, v.CanStartCall, v.InLobby = false, false, false, true
 		return v
 	}
-	if self.LastRead < room.LastMessageID {
-		v.Unread = max(0, room.ChatCount-self.LastReadSeq)
-	}
-	if self.LastRead == unreadFirst && v.Unread == 0 {
-		v.Unread = 1
+	if self.ActorType == ActorUsers { // nothing is counted for guests
+		if self.LastRead < room.LastMessageID {
+			v.Unread = max(0, room.ChatCount-self.LastReadSeq)
+		}
+		if self.LastRead == unreadFirst && v.Unread == 0 {
+			v.Unread = 1
+		}
 	}
 	if m := row.Message; m != nil && !self.Sensitive && !expired(m, s.now) {
 		r := in.reader()
@@ -122,9 +125,9 @@ func notificationLevel(room *store.Room, self *store.Attendee) int {
 	switch {
 	case self.NotificationLevel != 0:
 		return self.NotificationLevel
-	case self.ActorType == ActorGuests:
+	case self.ParticipantType == Guest || self.ParticipantType == GuestModerator:
 		return 3
-	case room.Type == OneToOne:
+	case isPair(room):
 		return 1
 	default:
 		return 2
@@ -248,13 +251,13 @@ func (c *Core) Rooms(ctx context.Context, caller Caller, since int64, lastMessag
 }
 
 // ListedRooms returns the conversations that are open to the caller, who is in
-// none of them, and whose name or description contains the text.
+// none of them, and whose name contains the text.
 func (c *Core) ListedRooms(ctx context.Context, caller Caller, search string) (out []*RoomView, err error) {
 	search = strings.ToLower(search)
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
 		rooms, err := tx.ListedRooms(caller.UserID)
 		for i := range rooms {
-			if strings.Contains(strings.ToLower(rooms[i].Name+"\n"+rooms[i].Description), search) {
+			if strings.Contains(strings.ToLower(rooms[i].Name), search) {
 				out = append(out, outside(c, &rooms[i], false))
 			}
 		}

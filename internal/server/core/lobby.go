@@ -32,7 +32,10 @@ func (c *Core) SetLobby(ctx context.Context, caller Caller, token string, state 
 		if err := s.saveRoom(word, systemParams{}); err != nil {
 			return err
 		}
-		return s.emptyLobbyCall()
+		if state == LobbyNone {
+			return nil
+		}
+		return s.hangUp(func(a *store.Attendee) bool { return !isModeratorType(a.ParticipantType) })
 	})
 }
 

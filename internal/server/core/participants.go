@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -44,6 +45,9 @@ func (s *scope) participants(attendees []store.Attendee) ([]ParticipantView, err
 	}
 	of := map[int64][]store.Session{}
 	for _, session := range sessions {
+		if session.LastPing <= s.now-sessionTimeout {
+			continue // nobody is there any more
+		}
 		of[session.AttendeeID] = append(of[session.AttendeeID], session)
 	}
 	out := make([]ParticipantView, 0, len(attendees))
@@ -56,8 +60,11 @@ func (s *scope) participants(attendees []store.Attendee) ([]ParticipantView, err
 		if u, ok := s.c.dir.user(a.ActorID); ok && a.ActorType == ActorUsers {
 			v.DisplayName = u.DisplayName
 		}
-		if s.moderator() {
+		if s.moderator() || a.ID == s.self.ID {
 			v.InvitedEmail = a.InvitedEmail
+		}
+		if a.ActorType == ActorGuests && a.ParticipantType == Guest && a.Permissions&^PermCustom == 0 && len(of[a.ID]) == 0 {
+			continue // their names alone are kept, for what they have said
 		}
 		for _, session := range of[a.ID] {
 			v.InCall |= session.InCall
@@ -79,7 +86,9 @@ func (c *Core) AddParticipant(ctx context.Context, caller Caller, token, id, sou
 		switch {
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "room-type")
-		case id == "" || len(id) > maxActorID:
+		case source != "users" && isBreakout(s.room):
+			return refuse(Invalid, "source")
+		case len(id) > maxActorID || id == "" && source == "emails":
 			return refuse(Invalid, "new-participant")
 		}
 		switch source {
@@ -186,6 +195,7 @@ func (s *scope) addEmail(email, name string) error {
 			return err
 		}
 	}
+	email = strings.ToLower(email)
 	sum := sha256.Sum256([]byte(email))
 	id := hex.EncodeToString(sum[:])
 	if _, err := s.tx.Attendee(s.room.ID, ActorEmails, id); !isNotFound(err) {
@@ -219,7 +229,7 @@ func (c *Core) setModerator(ctx context.Context, caller Caller, token string, at
 		if err != nil {
 			return err
 		}
-		if a.ID == s.self.ID && verb == "demoted" {
+		if a.ID == s.self.ID {
 			return refuse(Forbidden, "")
 		}
 		to, ok := change[a.ParticipantType]
@@ -360,24 +370,22 @@ func (c *Core) Leave(ctx context.Context, caller Caller, token string) error {
 }
 
 func (s *scope) leave() error {
-	if s.room.Type != OneToOne {
-		users, err := s.tx.CountAttendees(s.room.ID, ActorUsers, Owner, Moderator, User, SelfJoined)
-		if err != nil {
+	users, err := s.tx.CountAttendees(s.room.ID, ActorUsers, Owner, Moderator, User)
+	if err != nil {
+		return err
+	}
+	moderators, err := s.tx.CountAttendees(s.room.ID, ActorUsers, Owner, Moderator)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !isPair(s.room) && s.loggedInModerator() && users > 1 && moderators == 1:
+		return refuse(Invalid, "last-moderator")
+	case users == 1 && s.self.ParticipantType <= User && s.room.Type != Changelog && s.room.ObjectType != fileObject:
+		if err := s.deleteBreakoutRooms(); err != nil {
 			return err
 		}
-		if users == 1 {
-			if err := s.deleteBreakoutRooms(); err != nil {
-				return err
-			}
-			return s.tx.DeleteRoom(s.room.ID) // nobody could ever come back
-		}
-		moderators, err := s.tx.CountAttendees(s.room.ID, ActorUsers, Owner, Moderator)
-		if err != nil {
-			return err
-		}
-		if s.moderator() && moderators == 1 {
-			return refuse(Invalid, "last-moderator")
-		}
+		return s.tx.DeleteRoom(s.room.ID) // nobody could ever come back
 	}
 	return s.remove(s.self)
 }

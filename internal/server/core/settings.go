@@ -51,14 +51,14 @@ func (c *Core) SetDescription(ctx context.Context, caller Caller, token, text st
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		text := strings.Trim(text, phpSpace)
 		switch {
-		case isPair(s.room):
-			return refuse(Invalid, "type")
 		case s.room.ObjectType == "event":
 			return refuse(Invalid, "event")
-		case utf8.RuneCountInString(text) > maxDescription:
-			return refuse(Invalid, "value")
 		case text == s.room.Description:
 			return nil
+		case utf8.RuneCountInString(text) > maxDescription:
+			return refuse(Invalid, "value")
+		case isPair(s.room):
+			return refuse(Invalid, "type")
 		}
 		s.room.Description = text
 		word := "description_set"
@@ -69,19 +69,22 @@ func (c *Core) SetDescription(ctx context.Context, caller Caller, token, text st
 	})
 }
 
-// SetReadOnly locks or unlocks a conversation; state is 0 or 1.
+// SetReadOnly locks or unlocks a conversation; state is 0 or 1. A call ends when it is locked.
 func (c *Core) SetReadOnly(ctx context.Context, caller Caller, token string, state int) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
-		case state != 0 && state != 1:
-			return refuse(Invalid, "value")
-		case s.room.Type != Group && s.room.Type != Public:
-			return refuse(Invalid, "type")
 		case state == s.room.ReadOnly:
 			return nil
+		case s.room.Type != Group && s.room.Type != Public:
+			return refuse(Invalid, "type")
+		case state != 0 && state != 1:
+			return refuse(Invalid, "value")
 		}
 		s.room.ReadOnly = state
-		return s.saveRoom([]string{"read_only_off", "read_only"}[state], systemParams{})
+		if err := s.saveRoom([]string{"read_only_off", "read_only"}[state], systemParams{}); err != nil || state == 0 {
+			return err
+		}
+		return s.hangUp(func(*store.Attendee) bool { return true })
 	})
 }
 
@@ -89,12 +92,14 @@ func (c *Core) SetReadOnly(ctx context.Context, caller Caller, token string, sta
 func (c *Core) SetListable(ctx context.Context, caller Caller, token string, listable int) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
-		case s.room.Type != Group && s.room.Type != Public:
-			return refuse(Invalid, "type")
-		case listable < 0 || listable > 2:
-			return refuse(Invalid, "value")
 		case listable == s.room.Listable:
 			return nil
+		case s.room.Type != Group && s.room.Type != Public:
+			return refuse(Invalid, "type")
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
+		case listable < 0 || listable > 2:
+			return refuse(Invalid, "value")
 		}
 		s.room.Listable = listable
 		return s.saveRoom([]string{"listable_none", "listable_users", "listable_all"}[listable], systemParams{})
@@ -107,7 +112,7 @@ func (c *Core) SetPublic(ctx context.Context, caller Caller, token string, publi
 	if err != nil {
 		return nil, err
 	}
-	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
+	return c.change(ctx, caller, token, needLoggedInModerator, func(s *scope) error {
 		to := Group
 		if public {
 			to = Public
@@ -115,10 +120,10 @@ func (c *Core) SetPublic(ctx context.Context, caller Caller, token string, publi
 		switch {
 		case s.room.Type == to:
 			return nil
-		case isBreakout(s.room):
-			return refuse(Invalid, "breakout-room")
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "type")
+		case isBreakout(s.room) || s.room.BreakoutMode != BreakoutNone:
+			return refuse(Invalid, "breakout-room")
 		}
 		if err := s.setType(to); err != nil {
 			return err
@@ -135,13 +140,13 @@ func (s *scope) setType(to int) error {
 	s.room.Type = to
 	word := "guests_allowed"
 	if to == Group {
-		word, s.room.PasswordHash = "guests_disallowed", ""
+		word = "guests_disallowed"
 		attendees, err := s.tx.Attendees(s.room.ID)
 		if err != nil {
 			return err
 		}
 		for _, a := range attendees {
-			if a.ActorType == ActorGuests || a.ParticipantType == SelfJoined {
+			if t := a.ParticipantType; t == Guest || t == GuestModerator || t == SelfJoined {
 				if err := s.takeAway(&a); err != nil {
 					return err
 				}
@@ -159,10 +164,10 @@ func (c *Core) SetPassword(ctx context.Context, caller Caller, token, password s
 	}
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
-		case isBreakout(s.room):
-			return refuse(Invalid, "breakout-room")
 		case s.room.Type != Public:
 			return refuse(Invalid, "type")
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		}
 		return s.setRoomPassword(hash)
 	})
@@ -181,9 +186,6 @@ func (s *scope) setRoomPassword(hash string) error {
 	word := "password_set"
 	if hash == "" {
 		word = "password_removed"
-	}
-	if hash == s.room.PasswordHash {
-		return nil // there was none, and there is none
 	}
 	s.room.PasswordHash = hash
 	return s.saveRoom(word, systemParams{})
@@ -213,10 +215,12 @@ func (c *Core) SetDefaultPermissions(ctx context.Context, caller Caller, token s
 func (c *Core) SetMentionPermissions(ctx context.Context, caller Caller, token string, value int) (*RoomView, error) {
 	return c.change(ctx, caller, token, needModerator, func(s *scope) error {
 		switch {
-		case isBreakout(s.room):
-			return refuse(Invalid, "breakout-room")
+		case value == s.room.MentionPermissions:
+			return nil
 		case s.room.Type != Group && s.room.Type != Public:
 			return refuse(Invalid, "type")
+		case isBreakout(s.room):
+			return refuse(Invalid, "breakout-room")
 		case value != 0 && value != 1:
 			return refuse(Invalid, "value")
 		}
