@@ -80,7 +80,7 @@ func (v *vault) fill(t *testing.T, kind int) {
 	v.ids["shareToken"], _ = share.at("token").(string)
 	for name, value := range map[string]string{
 		"token": v.token, "userId": "anna", "groupId": "crew", "size": "64", "name": "x", "botId": "1", "invitationId": "1", "serverId": "1",
-		"app": "spreed", "flow": strings.Repeat("f", 64), "id": "1", "fileId": "1", "state": "1", "provider": "talk-message", "shareToken": "x",
+		"app": "spreed", "flow": strings.Repeat("f", 64), "id": "1", "fileId": "1", "state": "1", "provider": "talk-message", "shareToken": "x", "pin": "1234",
 	} {
 		if v.ids[name] == "" {
 			v.ids[name] = value

@@ -152,7 +152,7 @@ func (s *Server) EnsureUser(ctx context.Context, u User) error {
 
 // EnsureGroup makes a group, unless there is one with the name. Reset leaves it when an account that it leaves is in it.
 func (s *Server) EnsureGroup(ctx context.Context, name string) error {
-	if err := s.core.CreateGroup(ctx, name); err != nil && !errors.Is(err, core.ErrGroupExists) {
+	if err := s.core.CreateGroup(ctx, name, ""); err != nil && !errors.Is(err, core.ErrGroupExists) {
 		return fmt.Errorf("ensure group: %w", err)
 	}
 	return nil

@@ -69,10 +69,7 @@ func (rq *request) show(p core.Picture, err error) (reply, error) {
 
 func getAvatar(dark bool) func(*request) (reply, error) {
 	return func(rq *request) (reply, error) {
-		wanted, err := rq.flag("darkTheme", dark)
-		if err != nil {
-			return reply{}, err
-		}
+		wanted := rq.flag("darkTheme", dark)
 		return rq.show(rq.core.Avatar(rq.r.Context(), rq.caller, rq.token(), wanted))
 	}
 }
@@ -142,10 +139,7 @@ func getPreview(rq *request) (reply, error) {
 	if args["fileId"] < 0 || args["x"] <= 0 || args["y"] <= 0 {
 		return reply{status: http.StatusBadRequest, data: list{}}, nil
 	}
-	keepAspect, err := rq.flag("a", false)
-	if err != nil {
-		return reply{}, err
-	}
+	keepAspect := rq.flag("a", false)
 	p, err := rq.core.Preview(rq.r.Context(), rq.caller, args["fileId"], clampInt(args["x"]), clampInt(args["y"]), !keepAspect)
 	if _, ok := errors.AsType[*core.FileError](err); ok {
 		return reply{status: http.StatusNotFound, data: list{}}, nil

@@ -93,10 +93,7 @@ func listBreakoutRooms(rq *request) (reply, error) {
 }
 
 func listBreakoutParticipants(rq *request) (reply, error) {
-	status, err := rq.flag("includeStatus", false)
-	if err != nil {
-		return reply{}, err
-	}
+	status := rq.flag("includeStatus", false)
 	views, err := rq.core.BreakoutParticipants(rq.r.Context(), rq.caller, rq.token())
 	if err != nil {
 		return reply{}, err

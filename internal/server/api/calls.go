@@ -47,10 +47,7 @@ func joinCall(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	silent, err := rq.flag("silent", false)
-	if err != nil {
-		return reply{}, err
-	}
+	silent := rq.flag("silent", false)
 	return ok(nil), rq.core.JoinCall(rq.r.Context(), rq.caller, rq.token(), clampInt(flags), silent)
 }
 
@@ -63,10 +60,7 @@ func setCallFlags(rq *request) (reply, error) {
 }
 
 func leaveCall(rq *request) (reply, error) {
-	all, err := rq.flag("all", false)
-	if err != nil {
-		return reply{}, err
-	}
+	all := rq.flag("all", false)
 	return ok(nil), rq.core.LeaveCall(rq.r.Context(), rq.caller, rq.token(), all)
 }
 

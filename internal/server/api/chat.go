@@ -48,8 +48,8 @@ func (rq *request) sentMessage() (in core.Send, err error) {
 	if in.ReplyTo, err = rq.number("replyTo", 0); err != nil {
 		return in, err
 	}
-	in.Silent, err = rq.flag("silent", false)
-	return in, err
+	in.Silent = rq.flag("silent", false)
+	return in, nil
 }
 
 func sendMessage(rq *request) (reply, error) {
@@ -181,10 +181,7 @@ func suggestMentions(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	statuses, err := rq.flag("includeStatus", false)
-	if err != nil {
-		return reply{}, err
-	}
+	statuses := rq.flag("includeStatus", false)
 	found, err := rq.core.Suggest(rq.r.Context(), rq.caller, rq.token(), search)
 	out := make([]suggestion, 0, len(found))
 	for _, s := range found {

@@ -39,14 +39,8 @@ func listRooms(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	lastMessages, err := rq.flag("includeLastMessage", true)
-	if err != nil {
-		return reply{}, err
-	}
-	statuses, err := rq.flag("includeStatus", false)
-	if err != nil {
-		return reply{}, err
-	}
+	lastMessages := rq.flag("includeLastMessage", true)
+	statuses := rq.flag("includeStatus", false)
 	// Taken before reading: what changes meanwhile is in the next list.
 	now := rq.core.Now().Unix()
 	views, err := rq.core.Rooms(rq.r.Context(), rq.caller, since, lastMessages)

@@ -13,10 +13,7 @@ func importEmailRoutes() []route {
 }
 
 func importEmails(rq *request) (reply, error) {
-	testRun, err := rq.flag("testRun", false)
-	if err != nil {
-		return reply{}, err
-	}
+	testRun := rq.flag("testRun", false)
 	var table io.Reader
 	if rq.r.MultipartForm != nil {
 		if files := rq.r.MultipartForm.File["file"]; len(files) > 0 {

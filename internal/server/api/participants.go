@@ -21,10 +21,7 @@ func participantRoutes() []route {
 }
 
 func listParticipants(rq *request) (reply, error) {
-	status, err := rq.flag("includeStatus", false)
-	if err != nil {
-		return reply{}, err
-	}
+	status := rq.flag("includeStatus", false)
 	views, err := rq.core.Participants(rq.r.Context(), rq.caller, rq.token())
 	if err != nil {
 		return reply{}, err

@@ -110,9 +110,7 @@ func createPoll(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if in.Draft, err = rq.flag("draft", false); err != nil {
-		return reply{}, err
-	}
+	in.Draft = rq.flag("draft", false)
 	v, err := rq.core.CreatePoll(rq.r.Context(), rq.caller, rq.token(), in)
 	if err != nil {
 		return reply{}, err

@@ -289,7 +289,11 @@ func createGroup(rq *request) (reply, error) {
 	if strings.TrimSpace(id) == "" {
 		return refuseProvisioning(codeInvalid, "Invalid group name"), nil
 	}
-	return provisioned(rq.core.CreateGroup(rq.r.Context(), id))
+	name, err := rq.text("displayname", "")
+	if err != nil {
+		return reply{}, err
+	}
+	return provisioned(rq.core.CreateGroup(rq.r.Context(), id, name))
 }
 
 func groupMembers(rq *request) (reply, error) {

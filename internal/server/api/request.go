@@ -223,19 +223,19 @@ func phpInt(s string) int64 {
 }
 
 // flag returns an optional yes or no, cast as PHP casts.
-func (rq *request) flag(name string, missing bool) (bool, error) {
+func (rq *request) flag(name string, missing bool) bool {
 	switch v := rq.args[name].(type) {
 	case nil:
-		return missing, nil
+		return missing
 	case bool:
-		return v, nil
+		return v
 	case string:
-		return v != "" && v != "0" && v != "false", nil
+		return v != "" && v != "0" && v != "false"
 	case json.Number:
 		f, _ := v.Float64() // what is too large is infinite, and not zero
-		return f != 0, nil
+		return f != 0
 	default:
-		return !phpEmpty(v), nil
+		return !phpEmpty(v)
 	}
 }
 

@@ -21,10 +21,7 @@ func joinRoom(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	force, err := rq.flag("force", true)
-	if err != nil {
-		return reply{}, err
-	}
+	force := rq.flag("force", true)
 	v, err := rq.core.Join(rq.r.Context(), rq.caller, rq.token(), password, force)
 	if conflict, ok := errors.AsType[*core.SessionConflictError](err); ok {
 		return reply{status: http.StatusConflict, data: object{

@@ -147,10 +147,7 @@ func listShares(rq *request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	withMe, err := rq.flag("shared_with_me", false)
-	if err != nil {
-		return reply{}, err
-	}
+	withMe := rq.flag("shared_with_me", false)
 	var views []core.ShareView
 	if withMe {
 		views, err = rq.core.SharedWithMe(rq.r.Context(), rq.caller)

@@ -5,17 +5,35 @@ import "net/http"
 // unconfiguredRoutes are of parts that this server does not have. They answer
 // as a server where nobody has set them up: with an empty list, or a refusal.
 func unconfiguredRoutes() []route {
-	recording, bridge := talk1+"/recording/{token}", talk1+"/bridge/{token}"
+	recording, bridge, room := talk1+"/recording/{token}", talk1+"/bridge/{token}", talk4+"/room/{token}"
 	return []route{
 		{http.MethodPost, recording, user, startRecording},
 		{http.MethodDelete, recording, user, loggedInModeratorsOnly(ok(nil))},
 		{http.MethodDelete, recording + "/notification", user, loggedInModeratorsOnly(ok(nil))},
 		{http.MethodPost, recording + "/share-chat", user, loggedInModeratorsOnly(refusedWith("file"))},
 
+		{http.MethodGet, talk1 + "/recording/welcome/{serverId}", admin, always(reply{status: http.StatusNotFound})},
+		{http.MethodPost, talk1 + "/recording/backend", public, always(unproven(http.StatusForbidden))},
+		{http.MethodPost, recording + "/store", public, inRoom(unproven(http.StatusUnauthorized))},
+
 		{http.MethodGet, talk1 + "/federation/invitation", user, always(ok(list{}))},
 		{http.MethodPost, talk1 + "/federation/invitation/{invitationId}", user, always(noInvitation())},
 		{http.MethodDelete, talk1 + "/federation/invitation/{invitationId}", user, always(noInvitation())},
 
+		{http.MethodPost, room + "/federation/active", public, always(reply{status: http.StatusNotFound})},
+		{http.MethodDelete, room + "/federation/active", public, always(reply{status: http.StatusNotFound})},
+		{http.MethodPost, talk4 + "/call/{token}/federation", public, always(noRoom())},
+		{http.MethodPut, talk4 + "/call/{token}/federation", public, always(noRoom())},
+		{http.MethodDelete, talk4 + "/call/{token}/federation", public, always(noRoom())},
+
+		{http.MethodGet, room + "/pin/{pin}", public, inRoom(reply{status: http.StatusNotImplemented})},
+		{http.MethodPost, room + "/verify-dialin", public, inRoom(reply{status: http.StatusNotImplemented})},
+		{http.MethodPost, room + "/verify-dialout", public, inRoom(reply{status: http.StatusNotImplemented})},
+		{http.MethodPost, room + "/open-dial-in", public, inRoom(reply{status: http.StatusUnauthorized})},
+		{http.MethodDelete, room + "/rejected-dialout", public, inRoom(reply{status: http.StatusNotImplemented})},
+		{http.MethodPost, talk4 + "/room/direct-dial-in", public, always(reply{status: http.StatusNotImplemented})},
+
+		{http.MethodDelete, talk1 + "/bridge", admin, always(ok(true))},
 		{http.MethodGet, talk1 + "/bridge/version", admin, always(reply{status: http.StatusNotFound, data: list{}})},
 		{http.MethodGet, bridge, user, loggedInModeratorsOnly(ok(object{
 			{"enabled", false}, {"pid", 0}, {"parts", list{}}, {"running", false}, {"log", ""},
@@ -42,6 +60,23 @@ func always(rep reply) func(*request) (reply, error) {
 
 func refusedWith(reason string) reply {
 	return reply{status: http.StatusBadRequest, data: object{{"error", reason}}}
+}
+
+// noRoom is what those get who have no place in a conversation.
+func noRoom() reply { return failure(http.StatusNotFound, http.StatusNotFound, "") }
+
+// unproven is for servers beside this one, of which there is none: nobody can prove to be one.
+func unproven(status int) reply {
+	return reply{status: status, data: object{{"type", "error"}, {"error", object{
+		{"code", "invalid_request"}, {"message", "The request could not be authenticated."},
+	}}}}
+}
+
+// inRoom answers where there is such a conversation.
+func inRoom(rep reply) func(*request) (reply, error) {
+	return func(rq *request) (reply, error) {
+		return rep, rq.core.RequireRoom(rq.r.Context(), rq.caller, rq.token())
+	}
 }
 
 func noInvitation() reply {
@@ -75,10 +110,7 @@ func startRecording(rq *request) (reply, error) {
 
 // setBridge takes the wish for no bridge; there is no program that would be one.
 func setBridge(rq *request) (reply, error) {
-	enabled, err := rq.flag("enabled", false)
-	if err != nil {
-		return reply{}, err
-	}
+	enabled := rq.flag("enabled", false)
 	if err := rq.core.RequireLoggedInModerator(rq.r.Context(), rq.caller, rq.token()); err != nil || !enabled {
 		return bridgeProcess(), err
 	}

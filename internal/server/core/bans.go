@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"net/netip"
-	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -11,7 +10,7 @@ import (
 // ActorIP is the type of a ban of addresses: one, or all with a prefix.
 const ActorIP = "ip"
 
-// maxBanNote is the longest note on a ban, in characters.
+// maxBanNote is the longest note on a ban, in bytes.
 const maxBanNote = 4000
 
 // NewBan says whom to ban.
@@ -63,7 +62,7 @@ func (s *scope) checkBan(n *NewBan) error {
 		n.ActorID == "" || len(n.ActorID) > maxActorID,
 		n.ActorType == ActorIP && !validRange(n.ActorID):
 		return refuse(Invalid, "bannedActor")
-	case utf8.RuneCountInString(n.Note) > maxBanNote:
+	case len(n.Note) > maxBanNote:
 		return refuse(Invalid, "internalNote")
 	case n.ActorType == s.self.ActorType && s.is(n.ActorID):
 		return refuse(Invalid, "self")

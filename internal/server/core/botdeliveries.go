@@ -193,7 +193,10 @@ func (r *reader) botNote(m *store.Message, name string) BotNote {
 }
 
 // BotActorID is how a bot is named as an actor, by the SHA-1 of its URL.
-func BotActorID(urlHash string) string { return "bot-" + urlHash }
+func BotActorID(urlHash string) string { return botPrefix + urlHash }
+
+// botPrefix begins the actor ids of bots, but those that are part of the server.
+const botPrefix = "bot-"
 
 func botActorID(b *store.Bot) string { return BotActorID(b.URLHash) }
 

@@ -93,7 +93,7 @@ func (c *Core) JoinCall(ctx context.Context, caller Caller, token string, flags 
 		if err := s.tx.NoteJoinedCall(s.self.ID, s.now); err != nil {
 			return err
 		}
-		s.room.CallFlag |= session.InCall
+		s.room.CallFlag |= flags
 		if s.room.CallStart == 0 {
 			s.room.CallStart = s.now
 		}

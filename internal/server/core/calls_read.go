@@ -59,7 +59,7 @@ func (c *Core) DialOut(ctx context.Context, caller Caller, token string) error {
 	})
 }
 
-// needCall refuses callers who may not start calls, and those who are not in a running one.
+// needCall refuses callers who may not start calls, and those who are present and not in a running one.
 func (s *scope) needCall(reason string) error {
 	if permissions(s.room, s.self)&PermStartCall == 0 {
 		return deny(Forbidden)
@@ -68,7 +68,7 @@ func (s *scope) needCall(reason string) error {
 	if err != nil && !isRefusal(err) {
 		return err
 	}
-	if s.room.CallFlag == 0 || err != nil || session.InCall == 0 {
+	if s.room.CallFlag == 0 || err == nil && session.InCall == 0 {
 		return refuse(Invalid, reason)
 	}
 	return nil

@@ -17,6 +17,7 @@ const MaxMessageLength = 32000
 const (
 	maxReferenceID = 64
 	maxPage        = 200
+	maxContext     = 100
 	// maxAll bounds a history that was asked for without a limit. The reader goes on from the last id it was given.
 	maxAll = 20000
 )
@@ -171,11 +172,15 @@ type Page struct {
 	CommonMoved bool
 }
 
-func (q Query) limit() int {
-	if q.Limit <= 0 {
+func (q Query) limit() int { return pageLimit(q.Limit, maxPage) }
+
+// pageLimit is how many a page has: as many as are wanted but no more than at
+// most, and all when 0 or less are wanted.
+func pageLimit(wanted, atMost int) int {
+	if wanted <= 0 {
 		return maxAll
 	}
-	return min(q.Limit, maxPage)
+	return min(wanted, atMost)
 }
 
 // Messages returns a page of messages, and waits for one when the query says so.
@@ -260,8 +265,9 @@ func (s *scope) fillPage(page *Page, messages []store.Message, known int64) (err
 }
 
 // Context returns the messages around one, oldest first: up to limit of them
-// before it, itself included, and up to limit after it.
+// before it, itself included, and up to limit after it; limit is as in Query.
 func (c *Core) Context(ctx context.Context, caller Caller, token string, id int64, limit int) (page Page, err error) {
+	limit = pageLimit(limit, maxContext)
 	err = c.read(ctx, caller, token, needLobby, func(s *scope) error {
 		messages, err := s.tx.MessagesBefore(s.room.ID, min(id, math.MaxInt64-1)+1, limit)
 		if err != nil {

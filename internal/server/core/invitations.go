@@ -14,7 +14,11 @@ func (c *Core) Unbind(ctx context.Context, caller Caller, token string) (*RoomVi
 		if !slices.Contains(boundObjects, s.room.ObjectType) {
 			return refuse(Invalid, "object-type")
 		}
-		s.room.ObjectType, s.room.ObjectID = "", ""
+		if s.room.ObjectType == "phone_temporary" {
+			s.room.ObjectType = "phone_persist"
+		} else {
+			s.room.ObjectType, s.room.ObjectID = "", ""
+		}
 		return s.saveRoom("", systemParams{})
 	})
 }

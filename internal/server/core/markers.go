@@ -69,7 +69,7 @@ func (c *Core) MarkUnread(ctx context.Context, caller Caller, token string) (Mar
 
 func (c *Core) mark(ctx context.Context, caller Caller, token string, target func(*scope) (int64, error)) (out Marked, err error) {
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
-		s, err := c.enter(tx, caller, token, 0)
+		s, err := c.enter(tx, caller, token, needKnown)
 		if err != nil {
 			return err
 		}

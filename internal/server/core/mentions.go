@@ -15,7 +15,7 @@ import (
 var mentionPattern = regexp.MustCompile(`(?i)@(?:"guest/[a-f0-9]+"|"email/[a-f0-9]+"|"(?:federated_)?(?:group|team|user)/[a-z0-9_\-@.' /:]+"|"[a-z0-9_\-@.' ]+"|[a-z0-9_\-@.']+)`)
 
 type mention struct {
-	kind string // user, call, guest, email, group
+	kind string // user, call, guest, email, group, team
 	id   string // without its kind
 	raw  string // what the text has after the @, without quotes
 }
@@ -36,7 +36,7 @@ func parseMentions(text string) []mention {
 	for _, f := range found {
 		raw := strings.Trim(f[1:], `"`)
 		m := mention{kind: "user", id: raw, raw: raw}
-		for _, kind := range []string{"guest", "email", "group"} {
+		for _, kind := range []string{"guest", "email", "group", "team"} {
 			if id, ok := strings.CutPrefix(raw, kind+"/"); ok {
 				m.kind, m.id = kind, id
 			}
@@ -46,7 +46,17 @@ func parseMentions(text string) []mention {
 		}
 		out = append(out, m)
 	}
+	// Longer ids come first, too: parameters are numbered by that.
+	slices.SortStableFunc(out, func(a, b mention) int { return utf8.RuneCountInString(b.phpID()) - utf8.RuneCountInString(a.phpID()) })
 	return out
+}
+
+// phpID is what Talk takes for the id: that of a guest has its kind in it.
+func (m *mention) phpID() string {
+	if m.kind == "guest" {
+		return m.raw
+	}
+	return m.id
 }
 
 // mayPrecedeMention reports whether a mention may follow the text: nothing,
@@ -95,8 +105,13 @@ func (r *reader) mentionFields(m *store.Message, mn mention) (fields []Field, ok
 			{"mention-id", "all"},
 		}, true
 	case "group":
-		g, ok := r.c.dir.group(mn.id)
-		return []Field{{"type", "user-group"}, {"id", mn.id}, {"name", g.DisplayName}, {"mention-id", "group/" + mn.id}}, ok
+		name := mn.id
+		if g, ok := r.c.dir.group(mn.id); ok {
+			name = g.DisplayName
+		}
+		return []Field{{"type", "user-group"}, {"id", mn.id}, {"name", name}, {"mention-id", "group/" + mn.id}}, true
+	case "team": // there are none
+		return []Field{{"type", "highlight"}, {"id", mn.id}, {"name", mn.id}}, true
 	case "guest", "email":
 		name, _ := r.guestName(mn.kind+"s", mn.id)
 		if name == "" {
@@ -115,7 +130,7 @@ func (r *reader) mentionFields(m *store.Message, mn mention) (fields []Field, ok
 
 func callType(r *store.Room) string {
 	switch r.Type {
-	case OneToOne, FormerOneToOne:
+	case OneToOne, FormerOneToOne, NoteToSelf:
 		return "one2one"
 	case Public:
 		return "public"

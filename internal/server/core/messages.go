@@ -27,7 +27,7 @@ type deletion struct {
 // EditMessage replaces the text of a message and returns the note that says so.
 func (c *Core) EditMessage(ctx context.Context, caller Caller, token string, id int64, text string) (out Posted, err error) {
 	err = c.write(ctx, caller, token, needKnown|needWritable|needLobby|needChat, func(s *scope) error {
-		m, err := s.changeable(id)
+		m, err := s.changeable(id, true)
 		if err != nil {
 			return err
 		}
@@ -49,16 +49,17 @@ func (c *Core) EditMessage(ctx context.Context, caller Caller, token string, id 
 	return out, err
 }
 
-// changeable finds a message that the caller may edit and delete: one's own,
-// and in a group that one moderates everybody's.
-func (s *scope) changeable(id int64) (*store.Message, error) {
+// changeable finds a message that the caller may edit or delete: one's own, in
+// a conversation that one moderates everybody's, but in one of two people only
+// a bot's, and that only to edit it.
+func (s *scope) changeable(id int64, edit bool) (*store.Message, error) {
 	m, err := s.tx.Message(s.room.ID, id)
 	if err != nil {
 		return nil, orRefuse(err, NotFound, "message")
 	}
 	own := m.ActorType == s.self.ActorType && m.ActorID == s.self.ActorID
-	moderated := (s.self.ParticipantType == Owner || s.self.ParticipantType == Moderator) &&
-		(s.room.Type == Group || s.room.Type == Public)
+	moderated := s.loggedInModerator() && !isPair(s.room) ||
+		edit && isPair(s.room) && m.ActorType == ActorBots && strings.HasPrefix(m.ActorID, botPrefix)
 	switch {
 	case expired(&m, s.now):
 		return nil, refuse(NotFound, "message")
@@ -108,7 +109,7 @@ func without(set, other map[string]bool) map[string]bool {
 // message stays, as one whose text is gone.
 func (c *Core) DeleteMessage(ctx context.Context, caller Caller, token string, id int64) (out Posted, err error) {
 	err = c.write(ctx, caller, token, needKnown|needWritable|needLobby|needChat, func(s *scope) error {
-		m, err := s.changeable(id)
+		m, err := s.changeable(id, false)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,9 @@ import (
 // AttachmentKinds are the kinds of what messages have to look at, in the order of Talk's overview.
 var AttachmentKinds = []string{"audio", "deckcard", "file", "location", "media", "other", "poll", "recording", "voice"}
 
+// maxOverview is how many of each kind an overview has, at most.
+const maxOverview = 20
+
 // attachmentKind tells the kind of a file by how it is to be shown and its type.
 func attachmentKind(messageType, mimeType string) string {
 	main, _, _ := strings.Cut(mimeType, "/")
@@ -31,6 +34,7 @@ func attachmentKind(messageType, mimeType string) string {
 // SharedObjects returns the messages of a kind of attachment, newest first:
 // those before an id, 0 for the newest.
 func (c *Core) SharedObjects(ctx context.Context, caller Caller, token, kind string, before int64, limit int) (out []*MessageView, err error) {
+	limit = pageLimit(limit, maxPage)
 	err = c.read(ctx, caller, token, needLobby, func(s *scope) error {
 		if before <= 0 {
 			before = math.MaxInt64
@@ -43,6 +47,7 @@ func (c *Core) SharedObjects(ctx context.Context, caller Caller, token, kind str
 
 // SharedOverview returns the newest messages of every kind of attachment.
 func (c *Core) SharedOverview(ctx context.Context, caller Caller, token string, limit int) (out map[string][]*MessageView, err error) {
+	limit = pageLimit(limit, maxOverview)
 	out = make(map[string][]*MessageView, len(AttachmentKinds))
 	err = c.read(ctx, caller, token, needLobby, func(s *scope) error {
 		for _, kind := range AttachmentKinds {

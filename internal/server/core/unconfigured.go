@@ -1,6 +1,10 @@
 package core
 
-import "context"
+import (
+	"context"
+
+	"github.com/confab-go/confab/internal/server/store"
+)
 
 // What follows needs parts that this server does not have: a recording
 // backend, calendars. It refuses as a server without them does.
@@ -36,5 +40,23 @@ func (c *Core) RequirePair(ctx context.Context, caller Caller, token string) err
 			return refuse(Forbidden, "")
 		}
 		return nil
+	})
+}
+
+// RequireRoom refuses when there is no such conversation, or the caller is kept out of it.
+func (c *Core) RequireRoom(ctx context.Context, caller Caller, token string) error {
+	return c.store.Read(ctx, func(tx *store.Tx) error {
+		room, err := tx.Room(token)
+		if isNotFound(err) {
+			return deny(NotFound)
+		}
+		if err != nil {
+			return err
+		}
+		banned, err := callerBanned(tx, caller, room.ID)
+		if banned {
+			return deny(Forbidden)
+		}
+		return err
 	})
 }

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,7 +135,7 @@ func (c *Core) CreateUser(ctx context.Context, n NewUser) error {
 // EnsureUser makes an account, or changes it to what is given; groups are made when absent.
 func (c *Core) EnsureUser(ctx context.Context, n NewUser) error {
 	for _, g := range n.Groups {
-		if err := c.CreateGroup(ctx, g); err != nil && !errors.Is(err, ErrGroupExists) {
+		if err := c.CreateGroup(ctx, g, ""); err != nil && !errors.Is(err, ErrGroupExists) {
 			return err
 		}
 	}
@@ -243,19 +244,19 @@ func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
 	})
 }
 
-// CreateGroup makes a group, or returns ErrGroupExists.
-func (c *Core) CreateGroup(ctx context.Context, id string) error {
+// CreateGroup makes a group, or returns ErrGroupExists. It is called by its id unless a name is given.
+func (c *Core) CreateGroup(ctx context.Context, id, displayName string) error {
 	if id == "" {
 		return errors.New("create group: the name is empty")
 	}
-	if utf8.RuneCountInString(id) > maxGroupID {
+	if utf8.RuneCountInString(id) > maxGroupID || utf8.RuneCountInString(displayName) > maxDisplayName {
 		return fmt.Errorf("group: %w: more than %d characters", ErrTooLong, maxGroupID)
 	}
 	return c.store.Write(ctx, func(tx *store.Tx) error {
 		if _, ok := c.dir.group(id); ok {
 			return fmt.Errorf("group %q: %w", id, ErrGroupExists)
 		}
-		if err := tx.InsertGroup(store.Group{ID: id, DisplayName: id}); err != nil {
+		if err := tx.InsertGroup(store.Group{ID: id, DisplayName: cmp.Or(displayName, id)}); err != nil {
 			return err
 		}
 		return c.dir.loadGroups(tx)

@@ -113,3 +113,18 @@ func (t *Tx) ClearMessages(roomID, marker int64) error {
 	return t.must("reset markers", `UPDATE attendees SET last_read = ?, last_read_seq = 0, last_mention = 0, last_mention_direct = 0
 		WHERE room_id = ?`, marker, roomID)
 }
+
+// LastSpoke returns when users have said something of a kind in a conversation last, in unix seconds.
+func (t *Tx) LastSpoke(roomID int64, verb string) (map[string]int64, error) {
+	type spoke struct {
+		user string
+		at   int64
+	}
+	found, err := all(t, "read who has spoken", func(row scanner, s *spoke) error { return row.Scan(&s.user, &s.at) },
+		`SELECT actor_id, max(created) FROM messages WHERE room_id = ? AND verb = ? AND actor_type = 'users' GROUP BY actor_id`, roomID, verb)
+	out := make(map[string]int64, len(found))
+	for _, s := range found {
+		out[s.user] = s.at
+	}
+	return out, err
+}
