@@ -61,6 +61,7 @@ func New(c *core.Core, opts Options) *API {
 	a.routes.add(statusRoutes()...)
 	a.routes.add(capabilityRoutes()...)
 	a.routes.add(provisioningRoutes()...)
+	a.routes.add(groupRoutes()...)
 	a.routes.add(appPasswordRoutes()...)
 	a.routes.add(conversationRoutes()...)
 	a.routes.add(settingRoutes()...)

@@ -11,10 +11,11 @@ import (
 )
 
 func provisioningRoutes() []route {
-	const users, groups = "/ocs/cloud/users", "/ocs/cloud/groups"
+	const users = "/ocs/cloud/users"
 	return []route{
 		{http.MethodGet, "/ocs/cloud/user", user, ownAccount},
 		{http.MethodGet, users, user, subAdmins(listUsers)},
+		{http.MethodGet, users + "/details", user, subAdmins(listAccounts)},
 		{http.MethodPost, users, user, subAdmins(createUser)},
 		{http.MethodGet, users + "/{userId}", user, getUser},
 		{http.MethodPut, users + "/{userId}", user, editUser},
@@ -24,10 +25,6 @@ func provisioningRoutes() []route {
 		{http.MethodGet, users + "/{userId}/groups", user, groupsOfUser},
 		{http.MethodPost, users + "/{userId}/groups", user, subAdmins(setMember(true))},
 		{http.MethodDelete, users + "/{userId}/groups", user, subAdmins(setMember(false))},
-		{http.MethodGet, groups, user, subAdmins(listGroups)},
-		{http.MethodPost, groups, admin, createGroup},
-		{http.MethodGet, groups + "/{groupId}", user, groupMembers},
-		{http.MethodDelete, groups + "/{groupId}", admin, deleteGroup},
 	}
 }
 
@@ -115,27 +112,58 @@ func (rq *request) subject() (core.Account, error) {
 	return a, err
 }
 
+// paging reads which part of a list is wanted.
+func (rq *request) paging() (search string, limit, offset int64, err error) {
+	if search, err = rq.text("search", ""); err != nil {
+		return "", 0, 0, err
+	}
+	if limit, err = rq.number("limit", math.MaxInt64); err != nil {
+		return "", 0, 0, err
+	}
+	offset, err = rq.number("offset", 0)
+	return search, limit, offset, err
+}
+
+// page is a part of a list.
+func page[T any](all []T, limit, offset int64) []T {
+	all = all[max(0, min(offset, int64(len(all)))):]
+	return all[:max(0, min(limit, int64(len(all))))]
+}
+
+// governed returns the accounts that the caller may change, of those asked for.
+func (rq *request) governed() (out []core.Account, err error) {
+	search, limit, offset, err := rq.paging()
+	if err != nil {
+		return nil, err
+	}
+	all := slices.DeleteFunc(rq.core.Accounts(search), func(a core.Account) bool { return !rq.governs(a) })
+	return page(all, limit, offset), nil
+}
+
 func listUsers(rq *request) (reply, error) {
-	search, err := rq.text("search", "")
-	if err != nil {
-		return reply{}, err
-	}
-	limit, err := rq.number("limit", math.MaxInt64)
-	if err != nil {
-		return reply{}, err
-	}
-	offset, err := rq.number("offset", 0)
-	if err != nil {
-		return reply{}, err
-	}
+	accounts, err := rq.governed()
 	ids := []string{}
-	for _, a := range rq.core.Accounts(search) {
-		if rq.governs(a) {
-			ids = append(ids, a.ID)
-		}
+	for _, a := range accounts {
+		ids = append(ids, a.ID)
 	}
-	ids = ids[max(0, min(offset, int64(len(ids)))):]
-	return ok(object{{"users", ids[:max(0, min(limit, int64(len(ids))))]}}), nil
+	return ok(object{{"users", ids}}), err
+}
+
+func listAccounts(rq *request) (reply, error) {
+	accounts, err := rq.governed()
+	return ok(object{{"users", accountsByID(accounts)}}), err
+}
+
+// accountsByID encodes accounts, with where they are stored, by their ids; none are PHP's empty array.
+func accountsByID(accounts []core.Account) any {
+	if len(accounts) == 0 {
+		return list{}
+	}
+	out := make(object, 0, len(accounts))
+	for _, a := range accounts {
+		out = append(out, member{a.ID, account(a, false, true)})
+	}
+	return out
 }
 
 func createUser(rq *request) (reply, error) {
@@ -271,45 +299,6 @@ func groupsOfUser(rq *request) (reply, error) {
 		return provisioningError(err)
 	}
 	return ok(object{{"groups", orEmpty(a.Groups)}}), nil
-}
-
-func listGroups(rq *request) (reply, error) {
-	search, err := rq.text("search", "")
-	if err != nil {
-		return reply{}, err
-	}
-	return ok(object{{"groups", rq.core.Groups(search)}}), nil
-}
-
-func createGroup(rq *request) (reply, error) {
-	id, err := rq.needText("groupid")
-	if err != nil {
-		return reply{}, err
-	}
-	if strings.TrimSpace(id) == "" {
-		return refuseProvisioning(codeInvalid, "Invalid group name"), nil
-	}
-	name, err := rq.text("displayname", "")
-	if err != nil {
-		return reply{}, err
-	}
-	return provisioned(rq.core.CreateGroup(rq.r.Context(), id, name))
-}
-
-func groupMembers(rq *request) (reply, error) {
-	id := rq.params["groupId"]
-	members, err := rq.core.Members(id)
-	if err != nil {
-		return failure(http.StatusNotFound, http.StatusNotFound, "The requested group could not be found"), nil //nolint:nilerr // it is the answer
-	}
-	if !rq.governsGroup(id) && !slices.Contains(members, rq.caller.UserID) {
-		return failure(http.StatusForbidden, http.StatusForbidden, ""), nil
-	}
-	return ok(object{{"users", orEmpty(members)}}), nil
-}
-
-func deleteGroup(rq *request) (reply, error) {
-	return provisioned(rq.core.DeleteGroup(rq.r.Context(), rq.params["groupId"]))
 }
 
 func orEmpty(s []string) []string {

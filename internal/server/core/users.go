@@ -1,11 +1,9 @@
 package core
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -241,74 +239,6 @@ func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
 		}
 		setHash(u, hash)
 		return nil
-	})
-}
-
-// CreateGroup makes a group, or returns ErrGroupExists. It is called by its id unless a name is given.
-func (c *Core) CreateGroup(ctx context.Context, id, displayName string) error {
-	if id == "" {
-		return errors.New("create group: the name is empty")
-	}
-	if utf8.RuneCountInString(id) > maxGroupID || utf8.RuneCountInString(displayName) > maxDisplayName {
-		return fmt.Errorf("group: %w: more than %d characters", ErrTooLong, maxGroupID)
-	}
-	return c.store.Write(ctx, func(tx *store.Tx) error {
-		if _, ok := c.dir.group(id); ok {
-			return fmt.Errorf("group %q: %w", id, ErrGroupExists)
-		}
-		if err := tx.InsertGroup(store.Group{ID: id, DisplayName: cmp.Or(displayName, id)}); err != nil {
-			return err
-		}
-		return c.dir.loadGroups(tx)
-	})
-}
-
-// DeleteGroup removes a group, or returns ErrNoSuchGroup.
-func (c *Core) DeleteGroup(ctx context.Context, id string) error {
-	return c.store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.DeleteGroup(id); isNotFound(err) {
-			return fmt.Errorf("group %q: %w", id, ErrNoSuchGroup)
-		} else if err != nil {
-			return err
-		}
-		return c.dir.loadGroups(tx)
-	})
-}
-
-// Groups returns the ids of the groups that contain the text, by id.
-func (c *Core) Groups(search string) []string {
-	out := []string{}
-	for _, g := range c.dir.allGroups() {
-		if strings.Contains(strings.ToLower(g.ID), strings.ToLower(search)) {
-			out = append(out, g.ID)
-		}
-	}
-	return out
-}
-
-// Members returns the ids of a group's members, or ErrNoSuchGroup.
-func (c *Core) Members(groupID string) ([]string, error) {
-	if _, ok := c.dir.group(groupID); !ok {
-		return nil, fmt.Errorf("group %q: %w", groupID, ErrNoSuchGroup)
-	}
-	return c.dir.membersOf(groupID), nil
-}
-
-// SetMember puts a user into a group, or takes it out.
-func (c *Core) SetMember(ctx context.Context, groupID, userID string, member bool) error {
-	u, ok := c.dir.user(userID)
-	if !ok {
-		return fmt.Errorf("user %q: %w", userID, ErrNoSuchUser)
-	}
-	if _, ok := c.dir.group(groupID); !ok {
-		return fmt.Errorf("group %q: %w", groupID, ErrNoSuchGroup)
-	}
-	m := store.Membership{GroupID: groupID, UserID: u.ID, Member: member, SubAdmin: slices.Contains(c.dir.administered(u.ID), groupID)}
-	return c.store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.SetMembership(m); err != nil {
-			return err
-		}
-		return c.dir.loadGroups(tx)
 	})
 }
 

@@ -30,6 +30,11 @@ func (t *Tx) InsertGroup(g Group) error {
 	return t.must("add group", `INSERT INTO groups (id, display_name) VALUES (?, ?)`, g.ID, g.DisplayName)
 }
 
+// RenameGroup stores a group's name.
+func (t *Tx) RenameGroup(g Group) error {
+	return t.changed("rename group", `UPDATE groups SET display_name = ? WHERE id = ?`, g.DisplayName, g.ID)
+}
+
 // DeleteGroup removes a group with its memberships.
 func (t *Tx) DeleteGroup(id string) error {
 	return t.changed("delete group", `DELETE FROM groups WHERE id = ?`, id)
