@@ -34,7 +34,8 @@ func TestUploadInPieces(t *testing.T) {
 	chunk(2, "middle ", 201) // sent once more
 	chunk(0, "x", 400)
 	chunk(10001, "x", 400)
-	anna.dav("PUT", annaUploads+"/up/first", "x").wants(t, "a name", 400, "BadRequest")
+	anna.dav("PUT", annaUploads+"/up/first", "x", to...).wants(t, "a name", 400, "BadRequest")
+	anna.dav("PUT", annaUploads+"/up/.file", "x").wants(t, "the whole", 403, "Forbidden")
 	finish(17).wants(t, "one is missing", 400, "BadRequest")
 
 	// Who comes back asks what has arrived.
@@ -74,6 +75,39 @@ func TestUploadInPieces(t *testing.T) {
 	if left := blobs(t, dir); len(left) != 1 {
 		t.Errorf("on disk after giving up: %v", left)
 	}
+}
+
+// TestUploadInNamedPieces uploads as clients of old do, among them rclone: each
+// piece is named by its place, and says nothing of where the file will be.
+func TestUploadInNamedPieces(t *testing.T) {
+	t.Parallel()
+	h := newHarness(t, nil)
+	anna := h.as("anna")
+	anna.dav("MKCOL", annaUploads+"/old", "").wants(t, "begin", 201, "")
+	for name, content := range map[string]string{"100-199": "two ", "0-99": "one ", "1000-1010": "four", "000200-000999": "three "} {
+		anna.dav("PUT", annaUploads+"/old/"+name, content).wants(t, "piece "+name, 201, "")
+	}
+	const sum = "SHA1:da39a3ee5e6b4b0d3255bfef95601890afd80709"
+	anna.dav("MOVE", annaUploads+"/old/.file", "", "Destination", h.url+annaFiles+"/old.txt", "OC-Checksum", sum).wants(t, "finish", 201, "")
+	got := anna.dav("GET", annaFiles+"/old.txt", "")
+	if got.body != "one two three four" || got.header.Get("OC-Checksum") != sum {
+		t.Errorf("whole: %+v", got)
+	}
+
+	const ask = `<propfind xmlns="DAV:"><prop><checksums xmlns="http://owncloud.org/ns"/></prop></propfind>`
+	has := func(name, want string) {
+		t.Helper()
+		if a := anna.dav("PROPFIND", annaFiles+"/"+name, ask, "Depth", "0"); !strings.Contains(a.body, want) {
+			t.Errorf("no %s in %s", want, a.body)
+		}
+	}
+	has("old.txt", "<oc:checksums><oc:checksum>"+sum+"</oc:checksum></oc:checksums>")
+	anna.dav("COPY", annaFiles+"/old.txt", "", "Destination", h.url+annaFiles+"/copy.txt").wants(t, "copy", 201, "")
+	has("copy.txt", sum)
+	anna.dav("PUT", annaFiles+"/old.txt", "another").wants(t, "overwrite", 204, "")
+	has("old.txt", "<oc:checksums/></d:prop><d:status>HTTP/1.1 404 Not Found")
+	anna.dav("PUT", annaFiles+"/odd.txt", "x", "OC-Checksum", "<a/>&").wants(t, "no checksum, but kept", 201, "")
+	has("odd.txt", "<oc:checksum>&lt;a/&gt;&amp;</oc:checksum>")
 }
 
 func TestForgottenUploadsEnd(t *testing.T) {

@@ -100,6 +100,9 @@ func (rq *request) serveContent(n core.Node, f io.ReadSeeker) {
 	h.Set("Content-Type", kind)
 	h.Set("ETag", `"`+n.ETag+`"`)
 	h.Set("OC-ETag", `"`+n.ETag+`"`)
+	if n.Checksum != "" {
+		h.Set("OC-Checksum", n.Checksum)
+	}
 	name := strings.ReplaceAll(url.QueryEscape(n.Path[len(n.Path)-1]), "+", "%20")
 	h.Set("Content-Disposition", "attachment; filename*=UTF-8''"+name+`; filename="`+name+`"`)
 	// Somebody else's file must not run in the name of this server.
@@ -114,7 +117,7 @@ func (rq *request) putFile(t davTarget) error {
 		return davBadRequest("Content-Range on PUT requests are forbidden.")
 	}
 	n, created, err := rq.core.WriteFile(rq.r.Context(), rq.caller, core.NewFile{
-		Path: t.path, Content: rq.upload(), Modified: rq.modified(), Allowed: rq.condition(),
+		Path: t.path, Content: rq.upload(), Modified: rq.modified(), Checksum: rq.checksum(), Allowed: rq.condition(),
 	})
 	if err != nil {
 		rq.w.Header().Del("X-OC-MTime")
@@ -122,6 +125,19 @@ func (rq *request) putFile(t davTarget) error {
 	}
 	rq.stored(n, created)
 	return nil
+}
+
+// maxChecksum is how long what a client says of its file may be.
+const maxChecksum = 255
+
+// checksum reads what the client says of a file that it writes. It is not
+// checked: it is told to those who read the file.
+func (rq *request) checksum() string {
+	sum := strings.TrimSpace(rq.r.Header.Get("OC-Checksum"))
+	if len(sum) > maxChecksum || strings.ContainsFunc(sum, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return ""
+	}
+	return sum
 }
 
 // condition returns what If-Match and If-None-Match want of a file that is there, nil for nothing.

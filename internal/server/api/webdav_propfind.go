@@ -182,6 +182,9 @@ func (rq *request) fileResource(base string, n core.Node) resource {
 		p[dav("resourcetype")] = ""
 		p[dav("getcontenttype")] = n.MimeType
 		p[dav("getcontentlength")] = size
+		if n.Checksum != "" {
+			p[oc("checksums")] = "<oc:checksum>" + xmlText(n.Checksum) + "</oc:checksum>"
+		}
 	}
 	return resource{href.String(), p}
 }
@@ -231,7 +234,7 @@ func (rq *request) propfindUpload(t davTarget) error {
 		}
 		for _, c := range chunks {
 			size := strconv.FormatInt(c.Size, 10)
-			yield(resource{href + strconv.Itoa(c.Number), map[xml.Name]string{
+			yield(resource{href + davEscape(c.Name), map[xml.Name]string{
 				{Space: nsDAV, Local: "resourcetype"}:     "",
 				{Space: nsDAV, Local: "getcontentlength"}: size,
 				{Space: nsDAV, Local: "getlastmodified"}:  time.Unix(c.Modified, 0).UTC().Format(http.TimeFormat),

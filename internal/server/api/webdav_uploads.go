@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -41,13 +42,12 @@ func (rq *request) serveUploads(t davTarget) error {
 
 func (rq *request) serveChunk(name string, t davTarget) error {
 	ctx := rq.r.Context()
-	number, err := strconv.Atoi(t.path[1])
-	if err != nil {
-		number = 0
-	}
 	switch rq.r.Method {
 	case http.MethodPut:
-		if err := rq.core.WriteChunk(ctx, rq.caller, name, number, rq.upload()); err != nil {
+		if err := rq.checkChunk(t.path[1]); err != nil {
+			return err
+		}
+		if err := rq.core.WriteChunk(ctx, rq.caller, name, t.path[1], rq.upload()); err != nil {
 			return err
 		}
 		rq.davDone(http.StatusCreated)
@@ -58,6 +58,21 @@ func (rq *request) serveChunk(name string, t davTarget) error {
 		return rq.finishUpload(name)
 	default:
 		return unknownDAVMethod(rq.r.Method)
+	}
+	return nil
+}
+
+// checkChunk refuses the name of a piece. Clients that say with each piece where
+// the file will be must number the pieces; those of old name them as they like.
+func (rq *request) checkChunk(name string) error {
+	if rq.r.Header.Get("Destination") == "" {
+		if name == assembled {
+			return &davError{status: http.StatusForbidden, exception: davForbidden, message: "Permission denied to create file (filename .file)"}
+		}
+		return nil
+	}
+	if number, err := strconv.Atoi(name); err != nil || number < 1 || number > core.MaxChunks {
+		return davBadRequest(fmt.Sprintf("Invalid chunk name, must be numeric between 1 and %d", core.MaxChunks))
 	}
 	return nil
 }
@@ -74,7 +89,7 @@ func (rq *request) finishUpload(name string) error {
 			return davBadRequest("The OC-Total-Length header is no length")
 		}
 	}
-	in := core.NewFile{Path: to, Modified: rq.modified(), Allowed: rq.condition()}
+	in := core.NewFile{Path: to, Modified: rq.modified(), Checksum: rq.checksum(), Allowed: rq.condition()}
 	if !overwrite {
 		in.Allowed = func(_ string, exists bool) bool { return !exists }
 	}

@@ -13,7 +13,8 @@ import (
 type NewFile struct {
 	Path     []string
 	Content  io.Reader
-	Modified int64 // unix seconds, 0 for now
+	Modified int64  // unix seconds, 0 for now
+	Checksum string // as the client says, "" for none
 	// Allowed says whether the state of what is there is the wanted one; nil wants none.
 	Allowed func(etag string, exists bool) bool
 }
@@ -118,6 +119,7 @@ func (t *tree) write(in NewFile, content store.Node) (n Node, created bool, err 
 		n = old
 	}
 	n.Size, n.Blob, n.MimeType, n.Width, n.Height = content.Size, content.Blob, content.MimeType, content.Width, content.Height
+	n.Checksum = in.Checksum
 	if n.Modified = in.Modified; n.Modified == 0 {
 		n.Modified = t.now
 	}

@@ -1,9 +1,12 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -39,8 +42,8 @@ func (c *Core) BeginUpload(ctx context.Context, caller Caller, name string) erro
 	})
 }
 
-// upload finds a user's upload.
-func upload(tx *store.Tx, caller Caller, name string) (store.Upload, error) {
+// uploadOf finds a user's upload.
+func uploadOf(tx *store.Tx, caller Caller, name string) (store.Upload, error) {
 	u, err := tx.Upload(caller.UserID, name)
 	if isNotFound(err) {
 		return u, fileError(FileMissing, []string{name})
@@ -48,25 +51,51 @@ func upload(tx *store.Tx, caller Caller, name string) (store.Upload, error) {
 	return u, err
 }
 
-// Chunks returns the pieces of an upload that have arrived, by their numbers.
+// Chunks returns the pieces of an upload that have arrived, in the order of their names.
 func (c *Core) Chunks(ctx context.Context, caller Caller, name string) (out []store.Chunk, err error) {
 	err = c.store.Read(ctx, func(tx *store.Tx) error {
-		u, err := upload(tx, caller, name)
+		u, err := uploadOf(tx, caller, name)
 		if err != nil {
 			return err
 		}
 		out, err = tx.Chunks(u.ID)
 		return err
 	})
+	slices.SortStableFunc(out, func(a, b store.Chunk) int { return naturally(a.Name, b.Name) })
 	return out, err
 }
 
-// WriteChunk stores a piece of an upload; one with the same number is replaced.
-func (c *Core) WriteChunk(ctx context.Context, caller Caller, name string, number int, content io.Reader) error {
-	if number < 1 || number > MaxChunks {
-		return &FileError{Problem: FileBadUpload, Path: []string{name}, Detail: "Invalid chunk name, must be numeric between 1 and 10000"}
+// naturally orders names as people do: a2 is before a10.
+func naturally(a, b string) int {
+	for a != "" && b != "" {
+		x, y := digits(a), digits(b)
+		if x == "" || y == "" {
+			if a[0] != b[0] {
+				return cmp.Compare(a[0], b[0])
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		a, b = a[len(x):], b[len(y):]
+		x, y = strings.TrimLeft(x, "0"), strings.TrimLeft(y, "0")
+		if c := cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(x, y)); c != 0 {
+			return c
+		}
 	}
-	if _, err := c.Chunks(ctx, caller, name); err != nil {
+	return cmp.Compare(len(a), len(b))
+}
+
+// digits returns the number that a text begins with.
+func digits(s string) string {
+	return s[:len(s)-len(strings.TrimLeft(s, "0123456789"))]
+}
+
+// WriteChunk stores a piece of an upload; one with the same name is replaced.
+func (c *Core) WriteChunk(ctx context.Context, caller Caller, upload, name string, content io.Reader) error {
+	if err := checkPath([]string{name}); err != nil {
+		return err
+	}
+	if _, err := c.Chunks(ctx, caller, upload); err != nil {
 		return err
 	}
 	w, err := c.store.Blobs().Create()
@@ -82,7 +111,7 @@ func (c *Core) WriteChunk(ctx context.Context, caller Caller, name string, numbe
 		return err
 	}
 	err = c.store.Write(ctx, func(tx *store.Tx) error {
-		u, err := upload(tx, caller, name)
+		u, err := uploadOf(tx, caller, upload)
 		if err != nil {
 			return err
 		}
@@ -91,11 +120,14 @@ func (c *Core) WriteChunk(ctx context.Context, caller Caller, name string, numbe
 			return err
 		}
 		for _, old := range have {
-			if old.Number == number {
+			if old.Name == name {
 				c.removeLater(tx, []string{old.Blob})
 			}
 		}
-		return tx.SetChunk(store.Chunk{UploadID: u.ID, Number: number, Size: w.Size(), Modified: c.unix(), Blob: blob})
+		if len(have) >= MaxChunks && !slices.ContainsFunc(have, func(old store.Chunk) bool { return old.Name == name }) {
+			return &FileError{Problem: FileBadUpload, Path: []string{upload}, Detail: fmt.Sprintf("more than %d chunks", MaxChunks)}
+		}
+		return tx.SetChunk(store.Chunk{UploadID: u.ID, Name: name, Size: w.Size(), Modified: c.unix(), Blob: blob})
 	})
 	if err != nil {
 		c.store.Blobs().Remove(blob)
@@ -106,7 +138,7 @@ func (c *Core) WriteChunk(ctx context.Context, caller Caller, name string, numbe
 // AbortUpload ends an upload and removes its pieces.
 func (c *Core) AbortUpload(ctx context.Context, caller Caller, name string) error {
 	return c.store.Write(ctx, func(tx *store.Tx) error {
-		u, err := upload(tx, caller, name)
+		u, err := uploadOf(tx, caller, name)
 		if err != nil {
 			return err
 		}
@@ -165,7 +197,7 @@ func (c *Core) FinishUpload(ctx context.Context, caller Caller, name string, tot
 		}
 	}
 	return c.keep(ctx, caller, in, w, func(tx *store.Tx) error {
-		u, err := upload(tx, caller, name)
+		u, err := uploadOf(tx, caller, name)
 		if err != nil {
 			return err
 		}

@@ -14,15 +14,16 @@ type Node struct {
 	Blob     string // the name of the content, "" for none
 	Width    int    // pixels, 0 for what is no picture
 	Height   int
+	Checksum string // what the client that wrote it said, "" for nothing
 }
 
 const nodeColumns = `n.id, n.owner, coalesce(n.parent_id, 0), n.name, n.folder, n.size, n.modified, n.etag, n.mime_type,
-	n.blob, n.width, n.height`
+	n.blob, n.width, n.height, n.checksum`
 
 func (n *Node) fields() []any {
 	return []any{
 		&n.ID, &n.Owner, &n.ParentID, &n.Name, &n.Folder, &n.Size, &n.Modified, &n.ETag, &n.MimeType,
-		&n.Blob, &n.Width, &n.Height,
+		&n.Blob, &n.Width, &n.Height, &n.Checksum,
 	}
 }
 
@@ -60,9 +61,9 @@ func (t *Tx) InsertNode(n *Node) error {
 	if n.ParentID != 0 {
 		parent = n.ParentID
 	}
-	id, err := t.insert("add file", `INSERT INTO nodes (owner, parent_id, name, folder, size, modified, etag, mime_type, blob, width, height)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		n.Owner, parent, n.Name, n.Folder, n.Size, n.Modified, n.ETag, n.MimeType, n.Blob, n.Width, n.Height)
+	id, err := t.insert("add file", `INSERT INTO nodes (owner, parent_id, name, folder, size, modified, etag, mime_type, blob, width, height, checksum)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		n.Owner, parent, n.Name, n.Folder, n.Size, n.Modified, n.ETag, n.MimeType, n.Blob, n.Width, n.Height, n.Checksum)
 	n.ID = id
 	return err
 }
@@ -74,8 +75,8 @@ func (t *Tx) UpdateNode(n *Node) error {
 		parent = n.ParentID
 	}
 	return t.changed("change file", `UPDATE nodes SET parent_id = ?, name = ?, size = ?, modified = ?, etag = ?, mime_type = ?,
-		blob = ?, width = ?, height = ? WHERE id = ?`,
-		parent, n.Name, n.Size, n.Modified, n.ETag, n.MimeType, n.Blob, n.Width, n.Height, n.ID)
+		blob = ?, width = ?, height = ?, checksum = ? WHERE id = ?`,
+		parent, n.Name, n.Size, n.Modified, n.ETag, n.MimeType, n.Blob, n.Width, n.Height, n.Checksum, n.ID)
 }
 
 // TouchFolder notes that something in a folder has changed, and by how many bytes it has grown.

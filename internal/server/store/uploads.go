@@ -11,7 +11,7 @@ type Upload struct {
 // Chunk is one piece of an upload.
 type Chunk struct {
 	UploadID int64
-	Number   int
+	Name     string
 	Size     int64
 	Modified int64 // unix seconds
 	Blob     string
@@ -20,7 +20,7 @@ type Chunk struct {
 func scanUpload(row scanner, u *Upload) error { return row.Scan(&u.ID, &u.Owner, &u.Name, &u.Created) }
 
 func scanChunk(row scanner, c *Chunk) error {
-	return row.Scan(&c.UploadID, &c.Number, &c.Size, &c.Modified, &c.Blob)
+	return row.Scan(&c.UploadID, &c.Name, &c.Size, &c.Modified, &c.Blob)
 }
 
 // Upload returns a user's upload by its name.
@@ -44,19 +44,14 @@ func (t *Tx) DeleteUpload(id int64) error {
 	return t.must("end upload", `DELETE FROM uploads WHERE id = ?`, id)
 }
 
-// Chunks returns the pieces of an upload in their order.
+// Chunks returns the pieces of an upload by name.
 func (t *Tx) Chunks(uploadID int64) ([]Chunk, error) {
-	return all(t, "read upload", scanChunk, `SELECT upload_id, number, size, modified, blob FROM upload_chunks
-		WHERE upload_id = ? ORDER BY number`, uploadID)
+	return all(t, "read upload", scanChunk, `SELECT upload_id, name, size, modified, blob FROM upload_chunks
+		WHERE upload_id = ? ORDER BY name`, uploadID)
 }
 
-// SetChunk stores a piece in the place of one with the same number.
+// SetChunk stores a piece in the place of one with the same name.
 func (t *Tx) SetChunk(c Chunk) error {
-	return t.must("store piece of upload", `INSERT OR REPLACE INTO upload_chunks (upload_id, number, size, modified, blob)
-		VALUES (?, ?, ?, ?, ?)`, c.UploadID, c.Number, c.Size, c.Modified, c.Blob)
-}
-
-// DeleteChunk removes a piece.
-func (t *Tx) DeleteChunk(uploadID int64, number int) error {
-	return t.must("remove piece of upload", `DELETE FROM upload_chunks WHERE upload_id = ? AND number = ?`, uploadID, number)
+	return t.must("store piece of upload", `INSERT OR REPLACE INTO upload_chunks (upload_id, name, size, modified, blob)
+		VALUES (?, ?, ?, ?, ?)`, c.UploadID, c.Name, c.Size, c.Modified, c.Blob)
 }
