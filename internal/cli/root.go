@@ -57,7 +57,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 			root.AddCommand(c)
 		}
 	}
-	add("chat", newSend(f), newRead(f), newFollow(f), newMessage(f), newThread(f), newSchedule(f), newReaction(f), newReminder(f), newPoll(f), newFile(f), newSearch(f), newExport(f), newImport(f))
+	add("chat", newChat(f), newSend(f), newRead(f), newFollow(f), newMessage(f), newThread(f), newSchedule(f), newReaction(f), newReminder(f), newPoll(f), newFile(f), newSearch(f), newExport(f), newImport(f))
 	add("rooms", newConversation(f), newParticipant(f), newBan(f), newTag(f), newPreset(f), newAvatar(f),
 		newCalls(f), newBreakoutRoom(f), newRecording(f), newTranscription(f), newMeeting(f), newInvitation(f), newBot(f), newBridge(f))
 	add("server", newDemo(f), newServe(f), newServer(f))
