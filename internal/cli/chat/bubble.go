@@ -32,50 +32,58 @@ const (
 // cached is how many messages are kept as lines, twice over.
 const cached = 2000
 
+// block is a message as lines; the first of them, lead many, only set it apart from what is above.
+type block struct {
+	lines []string
+	lead  int
+}
+
 // blockCache keeps messages as lines. What was not looked at for long is forgotten: of the two halves the older one goes.
 type blockCache struct {
-	recent, old map[blockKey][]string
+	recent, old map[blockKey]block
 }
 
 func (c *blockCache) clear() { *c = blockCache{} }
 
-func (c *blockCache) get(k blockKey) ([]string, bool) {
-	if lines, ok := c.recent[k]; ok {
-		return lines, true
+func (c *blockCache) get(k blockKey) (block, bool) {
+	if b, ok := c.recent[k]; ok {
+		return b, true
 	}
-	lines, ok := c.old[k]
+	b, ok := c.old[k]
 	if ok {
-		c.put(k, lines)
+		c.put(k, b)
 	}
-	return lines, ok
+	return b, ok
 }
 
-func (c *blockCache) put(k blockKey, lines []string) {
+func (c *blockCache) put(k blockKey, b block) {
 	if c.recent == nil || len(c.recent) >= cached {
-		c.old, c.recent = c.recent, make(map[blockKey][]string, cached)
+		c.old, c.recent = c.recent, make(map[blockKey]block, cached)
 	}
-	c.recent[k] = lines
+	c.recent[k] = b
 }
 
 // together is how soon after each other messages of one person are shown as one.
 const together = 5 * time.Minute
 
 // lines gives an item of the open conversation as lines.
-func (m *Model) lines(item int) []string {
+func (m *Model) lines(item int) []string { return m.block(item).lines }
+
+func (m *Model) block(item int) block {
 	t := &m.room.timeline
 	if item >= len(t.messages) {
-		return m.outgoingLines(m.waiting()[item-len(t.messages)])
+		return block{m.outgoingLines(m.waiting()[item-len(t.messages)]), 1}
 	}
 	k := blockKey{message: t.messages[item], setting: m.setting(item)}
 	if id, ok := k.message.PollID(); ok {
 		k.poll = m.polls[id]
 	}
-	lines, ok := m.cache.get(k)
+	b, ok := m.cache.get(k)
 	if !ok {
-		lines = m.renderMessage(k)
-		m.cache.put(k, lines)
+		b = m.renderMessage(k)
+		m.cache.put(k, b)
 	}
-	return lines
+	return b
 }
 
 func (m *Model) setting(item int) setting {
@@ -111,7 +119,7 @@ func (m *Model) setting(item int) setting {
 }
 
 // renderMessage draws a message.
-func (m *Model) renderMessage(k blockKey) []string {
+func (m *Model) renderMessage(k blockKey) block {
 	message, width := k.message, m.messagesWidth()
 	var lines []string
 	if k.setting&settingDay != 0 {
@@ -121,18 +129,21 @@ func (m *Model) renderMessage(k blockKey) []string {
 		lines = append(lines, m.rule("New messages", lookNotable, width))
 	}
 	if message.IsSystem() {
-		return append(lines, m.systemLines(message, width)...)
+		lead := len(lines)
+		return block{append(lines, m.systemLines(message, width)...), lead}
 	}
+	apart := k.setting&(settingGrouped|settingDay|settingUnread|settingFirst) == 0
+	if apart {
+		lines = append(lines, "")
+	}
+	lead := len(lines)
 	if k.setting&settingGrouped == 0 {
-		if k.setting&(settingDay|settingUnread|settingFirst) == 0 {
-			lines = append(lines, "")
-		}
 		lines = append(lines, m.header(message, width))
 	}
 	if message.Parent != nil {
 		lines = append(lines, m.colors.paint(lookDim, m.w.truncate("  │ "+m.quote(message.Parent), width)))
 	}
-	return append(lines, m.content(k, width)...)
+	return block{append(lines, m.content(k, width)...), lead}
 }
 
 // rule is a line with a word in its middle.

@@ -85,8 +85,8 @@ func (m *Model) completeWord() tea.Cmd {
 			return mentionsMsg{token, search, found, err}
 		}
 	case word[0] == ':' && len(word) >= 3:
-		for _, e := range findEmoji(word[1:], maxChoices) {
-			m.complete.choices = append(m.complete.choices, choice{label: e.text + "  :" + e.name + ":", insert: e.text})
+		for _, found := range findEmoji(word[1:], maxChoices) {
+			m.complete.choices = append(m.complete.choices, choice{label: m.w.clean(found.text) + "  :" + found.name + ":", insert: found.text})
 		}
 	}
 	return nil

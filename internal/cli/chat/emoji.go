@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -395,20 +396,22 @@ technologist 🧑‍💻
 astronaut 🧑‍🚀
 `
 
-// findEmoji gives emoji whose names begin with what is typed, and then those whose names have it in them.
+// findEmoji gives the emoji of a name, then those whose names begin with what is typed, then those that have it in them.
 func findEmoji(typed string, limit int) []emoji {
 	typed = strings.ToLower(strings.Trim(typed, ":"))
-	var first, further []emoji
+	var exact, first, further []emoji
 	for line := range strings.Lines(emojiNames) {
 		name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch {
+		case name == typed:
+			exact = append(exact, emoji{name, text})
 		case strings.HasPrefix(name, typed):
 			first = append(first, emoji{name, text})
 		case strings.Contains(name, typed):
 			further = append(further, emoji{name, text})
 		}
 	}
-	all := append(first, further...)
+	all := slices.Concat(exact, first, further)
 	return all[:min(limit, len(all))]
 }
 

@@ -18,18 +18,18 @@ type reactPicker struct {
 
 func (m *Model) openReactions(message *talk.Message) {
 	p := &reactPicker{picker: newPicker("React to "+m.quote(message), "Enter reacts, or takes back · type a name or an emoji · Esc leaves"), message: message}
-	p.find()
+	p.find(m)
 	m.overlay = p
 }
 
 // maxEmoji is how many emoji are offered.
 const maxEmoji = 50
 
-func (p *reactPicker) find() {
+func (p *reactPicker) find(m *Model) {
 	p.emoji, p.choices, p.at = nil, nil, 0
 	add := func(text, label string) {
 		p.emoji = append(p.emoji, text)
-		p.choices = append(p.choices, choice{label: label})
+		p.choices = append(p.choices, choice{label: m.w.clean(label)})
 	}
 	typed := strings.TrimSpace(p.input.text)
 	if typed == "" {
@@ -58,7 +58,7 @@ func (p *reactPicker) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if p.input.key(k, m.w, m.rightWidth()) {
-		p.find()
+		p.find(m)
 	}
 	return nil
 }
@@ -75,9 +75,9 @@ func (p *reactPicker) pick(m *Model) tea.Cmd {
 	return m.react(message, p.emoji[p.at])
 }
 
-func (p *reactPicker) paste(_ *Model, text string) tea.Cmd {
+func (p *reactPicker) paste(m *Model, text string) tea.Cmd {
 	p.input.insert(text)
-	p.find()
+	p.find(m)
 	return nil
 }
 

@@ -18,7 +18,7 @@ type viewport struct {
 // placed is a message on the screen, or a part of one.
 type placed struct {
 	item     int
-	lines    []string
+	block
 	from, to int // the lines that are seen
 	y        int // of the first of them
 }
@@ -72,12 +72,12 @@ func (m *Model) layout() []placed {
 	item, hidden := m.bottom()
 	var up []placed
 	for y := height; item >= 0 && y > 0; item-- {
-		lines := m.lines(item)
-		to := len(lines) - hidden
+		b := m.block(item)
+		to := len(b.lines) - hidden
 		hidden = 0
 		from := max(to-y, 0)
 		y -= to - from
-		up = append(up, placed{item, lines, from, to, y})
+		up = append(up, placed{item, b, from, to, y})
 	}
 	for i, j := 0, len(up)-1; i < j; i, j = i+1, j-1 {
 		up[i], up[j] = up[j], up[i]

@@ -83,7 +83,9 @@ func TestScreens(t *testing.T) {
 				s.f.message("lunch", "bob", "new\ntwo lines")
 			}
 			s.tell(&c)
-			s.press("shift+tab", "shift+tab", "end", "up", "up", "up", "up", "enter") // past the archived one and two more
+			s.press("ctrl+k")
+			s.enter("lunch")
+			s.press("enter")
 		}},
 	}
 	for _, tt := range tests {

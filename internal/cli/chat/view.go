@@ -88,6 +88,9 @@ func (m *Model) roomLines(height int) []string {
 	if n := m.rooms.unread(); n > 0 {
 		count = fmt.Sprintf("%d new ", n)
 	}
+	if len(title)+1+len(count) > width {
+		title = ""
+	}
 	lines := []string{m.colors.paint(lookBar|lookBold, m.w.fit(title, max(width-m.w.width(count), 1))+count)}
 	top := m.rooms.show(height - 1)
 	for i := top; i < len(m.rooms.list) && len(lines) < height; i++ {
@@ -220,11 +223,11 @@ func (m *Model) messageLines(width int) []string {
 			selected = m.selection()
 		}
 		for _, p := range shown {
-			gutter := " "
-			if p.item == selected {
-				gutter = m.colors.paint(lookSelf, "▌")
-			}
-			for _, line := range p.lines[p.from:p.to] {
+			for i, line := range p.lines[p.from:p.to] {
+				gutter := " "
+				if p.item == selected && p.from+i >= p.lead {
+					gutter = m.colors.paint(lookSelf, "▌")
+				}
 				lines = append(lines, gutter+line)
 			}
 		}
