@@ -465,9 +465,6 @@ func TestPagesThatFail(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	t.Parallel()
-	f := chatter(1)
-	f.people = []*talk.MentionSuggestion{{ID: "bob", Label: "Bob", MentionID: "bob"}, {ID: "jane doe", Label: "Jane", MentionID: "jane doe"}}
-	f.paths = []string{"docs/", "docs/a.txt", "main.go"}
 	tests := []struct {
 		name, typed string
 		keys        []string
@@ -486,6 +483,9 @@ func TestCompletion(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
+			f := chatter(1)
+			f.people = []*talk.MentionSuggestion{{ID: "bob", Label: "Bob", MentionID: "bob"}, {ID: "jane doe", Label: "Jane", MentionID: "jane doe"}}
+			f.paths = []string{"docs/", "docs/a.txt", "main.go"}
 			s := newScreen(t, f, 80, 24)
 			s.enter(tt.typed)
 			s.press(tt.keys...)

@@ -15,7 +15,7 @@ type completion struct {
 	at      int
 	// from and to are the word, in bytes of the text.
 	from, to int
-	// asked is what was asked the server for: answers to anything else come too late.
+	// asked is what was asked for, after an @ for people and a / for files: answers to anything else come too late.
 	asked string
 	// declined is the word for which the person wants no help.
 	declined string
@@ -73,8 +73,8 @@ func (m *Model) completeWord() tea.Cmd {
 	switch {
 	case word[0] == '@' && m.room != nil:
 		search := strings.Trim(word[1:], `"`)
-		m.complete.asked = search
-		if before.asked == search && before.from == from {
+		m.complete.asked = "@" + search
+		if before.asked == m.complete.asked && before.from == from {
 			m.complete.choices, m.complete.at = before.choices, before.at
 			return nil
 		}
@@ -107,7 +107,7 @@ func narrow(before completion, from int, search string) []choice {
 }
 
 func (m *Model) gotMentions(msg mentionsMsg) {
-	if m.room == nil || m.room.token != msg.token || m.complete.asked != msg.search || msg.err != nil || m.complete.to == 0 {
+	if m.room == nil || m.room.token != msg.token || m.complete.asked != "@"+msg.search || msg.err != nil {
 		return
 	}
 	m.complete.choices, m.complete.at = nil, 0
@@ -125,8 +125,8 @@ func (m *Model) gotMentions(msg mentionsMsg) {
 
 // completePath looks for files that a path could become.
 func (m *Model) completePath(from int, typed string, before completion) tea.Cmd {
-	m.complete.from, m.complete.to, m.complete.asked = from, from+len(typed), typed
-	if before.asked == typed && before.from == from && before.declined == "" {
+	m.complete.from, m.complete.to, m.complete.asked = from, from+len(typed), "/"+typed
+	if before.asked == m.complete.asked && before.from == from && before.declined == "" {
 		m.complete.choices, m.complete.at = before.choices, before.at
 		return nil
 	}
@@ -143,7 +143,7 @@ func (m *Model) gotPaths(msg pathsMsg) {
 		p.got(msg)
 		return
 	}
-	if m.complete.asked != msg.typed || m.complete.to == 0 {
+	if m.complete.asked != "/"+msg.typed {
 		return
 	}
 	m.complete.choices, m.complete.at = nil, 0

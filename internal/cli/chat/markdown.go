@@ -88,11 +88,14 @@ func (p *parser) inline(line string, l look, markdown bool) []span {
 				continue
 			}
 		case markdown && c == '`':
-			if n := strings.IndexByte(line[i+1:], '`'); n > 0 {
+			if code, n := codeSpan(line[i:]); n > 0 {
 				add(i)
-				out = appendSpans(out, p.placeholders(line[i+1:i+1+n], l|lookCode))
-				i += n + 2
+				out = appendSpans(out, p.placeholders(code, l|lookCode))
+				i += n
 				plain = i
+				continue
+			} else {
+				i += len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
 				continue
 			}
 		case markdown && c == '\\' && i+1 < len(line) && strings.IndexByte("\\`*_~[]{}#>", line[i+1]) >= 0:
@@ -128,6 +131,24 @@ func (p *parser) add(to []span, s span) []span {
 		return to
 	}
 	return appendSpans(to, []span{s})
+}
+
+// codeSpan reads code between backquotes, as many behind it as before, and tells how long it is with them; 0 for none.
+func codeSpan(text string) (code string, length int) {
+	rest := strings.TrimLeft(text, "`")
+	fence := text[:len(text)-len(rest)]
+	for from := 0; ; {
+		n := strings.Index(rest[from:], fence)
+		if n < 0 {
+			return "", 0
+		}
+		n += from
+		end := len(rest) - len(strings.TrimLeft(rest[n:], "`"))
+		if end-n == len(fence) && n > 0 {
+			return rest[:n], end + len(fence)
+		}
+		from = end
+	}
 }
 
 // placeholders fills in names, and reads nothing else.
@@ -192,6 +213,9 @@ func marked(line string, at int) (inner string, length int, l look, ok bool) {
 			case n == 0, rest[n-1] == ' ', rest[0] == ' ':
 			case len(m.mark) == 1 && after != "" && after[0] == m.mark[0]: // the beginning of a longer one
 				from = n + 2
+				continue
+			case strings.HasPrefix(after, m.mark[:1]): // of three, the last two
+				from = n + 1
 				continue
 			case m.mark[0] == '_' && beginsWord(after):
 				from = n + len(m.mark)

@@ -16,6 +16,8 @@ type rooms struct {
 	// chosen is the token of the one that the list's cursor is on, top the first that is shown.
 	chosen string
 	top    int
+	// unreadCount counts the conversations with unread messages; -1 when it has to be counted anew.
+	unreadCount int
 }
 
 func rank(c *talk.Conversation) int {
@@ -49,6 +51,7 @@ func (r *rooms) set(changed []*talk.Conversation) {
 	if r.byToken == nil {
 		r.byToken = map[string]*talk.Conversation{}
 	}
+	r.unreadCount = -1
 	if len(changed) >= manyRooms {
 		for _, c := range changed {
 			r.byToken[c.Token] = c
@@ -84,6 +87,7 @@ func (r *rooms) drop(c *talk.Conversation) {
 // remove forgets a conversation.
 func (r *rooms) remove(token string) {
 	at := r.index(token)
+	r.unreadCount = -1
 	r.drop(r.byToken[token])
 	delete(r.byToken, token)
 	if r.chosen == token {
@@ -140,13 +144,16 @@ func (r *rooms) nextUnread() bool {
 
 // unread counts the conversations with unread messages.
 func (r *rooms) unread() int {
-	n := 0
+	if r.unreadCount >= 0 {
+		return r.unreadCount
+	}
+	r.unreadCount = 0
 	for _, c := range r.list {
 		if c.UnreadMessages > 0 && !c.IsArchived {
-			n++
+			r.unreadCount++
 		}
 	}
-	return n
+	return r.unreadCount
 }
 
 // find gives the conversations whose names fit what is typed, the best first, at most limit.

@@ -183,7 +183,7 @@ func (w measure) wrap(line []span, width int) [][]span {
 				if used > 0 {
 					flush()
 				}
-				if wordWidth+n > width { // a word that no line can hold
+				if wordWidth > 0 && wordWidth+n > width { // a word that no line can hold
 					settle()
 					flush()
 				}
@@ -193,7 +193,10 @@ func (w measure) wrap(line []span, width int) [][]span {
 		}
 	}
 	settle()
-	return append(lines, trimRight(current))
+	if last := trimRight(current); len(lines) == 0 || len(last) > 0 && last[0].text != "" {
+		lines = append(lines, last)
+	}
+	return lines
 }
 
 // appendSpans joins what looks the same.
