@@ -207,6 +207,7 @@ func TestReadMarkers(t *testing.T) {
 	if f.called("MarkRead main 81") {
 		t.Error("marked as read while nobody looked")
 	}
+	s.shows("New messages")
 	s.do(tea.FocusMsg{})
 	if !f.called("MarkRead main 81") {
 		t.Error("not marked as read when somebody looked again")

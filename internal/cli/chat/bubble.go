@@ -100,7 +100,7 @@ func (m *Model) setting(item int) setting {
 	if item > 0 {
 		before = messages[item-1]
 	}
-	if u := m.room.readUpTo; u != 0 && now.ID > u && (before == nil && m.room.timeline.begun || before != nil && before.ID <= u) {
+	if now.ID == m.room.firstNew {
 		s |= settingUnread
 	}
 	if before == nil {

@@ -96,7 +96,9 @@ func (m *Model) event(e talk.Event) tea.Cmd {
 }
 
 func (m *Model) newMessage(message *talk.Message) tea.Cmd {
-	m.room.timeline.add(message)
+	if m.room.timeline.add(message) {
+		m.findNew()
+	}
 	if s := message.SystemMessage; s == talk.SystemPollVoted || s == talk.SystemPollClosed {
 		for _, object := range message.MessageParameters {
 			if id, ok := object.PollID(); ok {
@@ -132,6 +134,12 @@ func inWords(err error) string {
 	switch {
 	case errors.Is(err, talk.ErrMaintenance):
 		return "the server is in maintenance mode"
+	case errors.Is(err, talk.ErrConnection):
+		return "no connection to the server"
+	case errors.Is(err, talk.ErrRateLimited):
+		return "the server wants a pause"
+	case errors.Is(err, talk.ErrUnavailable):
+		return "the server cannot answer now"
 	case errors.Is(err, talk.ErrUnauthorized):
 		return "the server refuses the account's credentials; log in again: 'confab auth login'"
 	}

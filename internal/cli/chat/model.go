@@ -143,6 +143,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		m.away = false
 	case tea.BlurMsg:
 		m.away = true
+		m.readSoFar()
 	case tea.KeyPressMsg:
 		return m.key(msg)
 	case tea.PasteMsg:

@@ -20,6 +20,10 @@ type openRoom struct {
 	view        viewport
 	// readUpTo is what was read when it was opened: what comes after is shown as new. Negative for nothing at all; 0 when all was.
 	readUpTo int64
+	// firstNew is the first message of others after that, 0 when there is none, or it is not in memory.
+	firstNew int64
+	// unread counts what was new when it was opened.
+	unread int
 	// markedUpTo is what was marked as read from here, marking says that a request is on its way.
 	markedUpTo int64
 	marking    bool
@@ -81,7 +85,7 @@ func (m *Model) open(token string) tea.Cmd {
 	}
 	r.name = m.w.line(c.DisplayName)
 	if c.UnreadMessages > 0 {
-		r.readUpTo = c.LastReadMessage
+		r.readUpTo, r.unread = c.LastReadMessage, c.UnreadMessages
 	}
 	r.markedUpTo = c.LastReadMessage
 	switch {
@@ -156,26 +160,31 @@ func (m *Model) gotPage(msg pageMsg) tea.Cmd {
 	case pageOlder:
 		t.fetchingOlder = false
 		t.prepend(msg.older)
+		m.findNew()
 		return nil
 	case pageNewer:
 		t.fetchingNewer = false
 		atEnd := r.view.follow
 		t.extend(msg.newer)
+		m.findNew()
 		r.view.follow = atEnd && t.live
 		return nil
 	case pageNewest:
 		*t = timeline{limit: m.o.Keep}
 		t.setNewest(msg.older)
 		r.view = viewport{follow: true}
+		m.findNew()
 		m.showUnread()
 	case pageFirst:
 		*t = timeline{limit: m.o.Keep, begun: true}
 		t.extend(msg.newer)
+		m.findNew()
 		m.toTop(0)
 	case pageAround:
 		*t = timeline{limit: m.o.Keep, newer: msg.target}
 		t.prepend(msg.older)
 		t.extend(msg.newer)
+		m.findNew()
 		m.showAround(msg.target)
 	}
 	if fresh {
@@ -195,13 +204,44 @@ func (m *Model) newestKnown(r *openRoom) int64 {
 	return r.timeline.newer
 }
 
+// findNew finds the first message of others that is new.
+func (m *Model) findNew() {
+	r := m.room
+	if r.readUpTo == 0 || r.firstNew != 0 {
+		return
+	}
+	at, _ := r.timeline.index(max(r.readUpTo, 0) + 1)
+	first, count := int64(0), 0
+	for _, message := range r.timeline.messages[at:] {
+		if message.IsSystem() || message.ActorType == talk.ActorUser && message.ActorID == m.o.Self {
+			continue
+		}
+		if first == 0 {
+			first = message.ID
+		}
+		if count++; at > 0 {
+			break
+		}
+	}
+	if at > 0 || r.timeline.begun || count >= r.unread { // else there may be new ones above
+		r.firstNew = first
+	}
+}
+
+// readSoFar has what comes from now on shown as new.
+func (m *Model) readSoFar() {
+	if r := m.room; r != nil && r.loading == loadDone && r.timeline.live && r.view.follow {
+		r.readUpTo, r.firstNew = r.timeline.newer, 0
+	}
+}
+
 // showUnread scrolls to the first new message, if what is new does not fit on the screen.
 func (m *Model) showUnread() {
 	r := m.room
-	first, _ := r.timeline.index(max(r.readUpTo, 0) + 1)
-	if r.readUpTo == 0 || first >= len(r.timeline.messages) {
+	if r.firstNew == 0 {
 		return
 	}
+	first, _ := r.timeline.index(r.firstNew)
 	if m.linesFrom(first, m.messagesHeight()+1) > m.messagesHeight() {
 		m.toTop(first)
 	}
@@ -230,7 +270,7 @@ func (m *Model) newest() tea.Cmd {
 	r.view.selected, r.view.selectedOut = 0, ""
 	r.view.follow = true
 	if !r.timeline.live {
-		r.readUpTo = 0
+		r.readUpTo, r.firstNew = 0, 0
 		return m.load(pageNewest, 0)
 	}
 	return nil
@@ -257,14 +297,14 @@ func (m *Model) jump(token string, id int64) tea.Cmd {
 			m.showAround(id)
 			return nil
 		}
-		m.room.readUpTo = 0
+		m.room.readUpTo, m.room.firstNew = 0, 0
 		return m.load(pageAround, id)
 	}
 	cmd := m.open(token)
 	if cmd == nil {
 		return nil
 	}
-	m.room.readUpTo = 0
+	m.room.readUpTo, m.room.firstNew = 0, 0
 	return m.load(pageAround, id)
 }
 
@@ -352,6 +392,9 @@ func (m *Model) marked(msg markedMsg) {
 		m.room.markedUpTo = max(m.room.markedUpTo, msg.id) // also after a failure: it is tried again with the next message
 	}
 	if msg.err == nil && msg.room != nil {
+		if before := m.rooms.byToken[msg.token]; before != nil && msg.room.LastMessage == nil {
+			msg.room.LastMessage = before.LastMessage
+		}
 		m.rooms.set([]*talk.Conversation{msg.room})
 	}
 }

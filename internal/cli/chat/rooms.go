@@ -37,10 +37,20 @@ func compareRooms(a, b *talk.Conversation) int {
 	if n := b.LastActivity.Compare(a.LastActivity); n != 0 {
 		return n
 	}
+	if n := cmp.Compare(newestID(b), newestID(a)); n != 0 { // servers tell times in seconds
+		return n
+	}
 	if n := strings.Compare(a.DisplayName, b.DisplayName); n != 0 {
 		return n
 	}
 	return strings.Compare(a.Token, b.Token)
+}
+
+func newestID(c *talk.Conversation) int64 {
+	if c.LastMessage == nil {
+		return 0
+	}
+	return c.LastMessage.ID
 }
 
 // manyRooms is from how many changes at once on everything is sorted anew.

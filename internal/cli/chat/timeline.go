@@ -116,13 +116,18 @@ func (t *timeline) add(m *talk.Message) bool {
 	return true
 }
 
-// replace takes over what has become of a message, if it is there.
-func (t *timeline) replace(m *talk.Message) bool {
+// replace takes over what has become of a message, if it is there. What that answers is not always told again.
+func (t *timeline) replace(m *talk.Message) {
 	at, found := t.index(m.ID)
-	if found {
-		t.messages[at] = m
+	if !found {
+		return
 	}
-	return found
+	if before := t.messages[at]; m.Parent == nil && before.Parent != nil && !m.Deleted {
+		changed := *m
+		changed.Parent = before.Parent
+		m = &changed
+	}
+	t.messages[at] = m
 }
 
 // remove forgets a message.
