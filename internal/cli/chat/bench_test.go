@@ -59,6 +59,7 @@ func newPainter(m *Model) *painter {
 }
 
 func (p *painter) paint(b *testing.B, m *Model) {
+	b.Helper()
 	p.cells.Clear()
 	uv.NewStyledString(m.View().Content).Draw(p.cells, p.cells.Bounds())
 	p.screen.Render(p.cells.RenderBuffer)

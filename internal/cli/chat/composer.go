@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -104,8 +105,8 @@ func editable(message *talk.Message) (text string, ok bool) {
 // editLast begins to change the newest message of the account's own.
 func (m *Model) editLast() {
 	messages := m.room.timeline.messages
-	for i := len(messages) - 1; i >= 0; i-- {
-		if message := messages[i]; message.ActorID == m.o.Self && message.ActorType == talk.ActorUser {
+	for _, message := range slices.Backward(messages) {
+		if message.ActorID == m.o.Self && message.ActorType == talk.ActorUser {
 			if _, ok := editable(message); ok {
 				m.edit(message)
 				return

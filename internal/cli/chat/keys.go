@@ -17,6 +17,7 @@ Ctrl+O  send a file
 PgUp, PgDn  scroll the messages
 Ctrl+Home, Ctrl+End  go to the first, the newest message
 F1  this help; ? too, but in what you write
+Ctrl+Z  suspend
 Ctrl+C, Ctrl+Q  quit
 
 What you write
@@ -157,6 +158,8 @@ func (m *Model) globalKey(name string) (tea.Cmd, bool) {
 	switch name {
 	case "f1":
 		m.openHelp()
+	case "ctrl+z":
+		return tea.Suspend, true
 	case "ctrl+k":
 		m.openJumper()
 	case "ctrl+f":

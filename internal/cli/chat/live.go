@@ -72,7 +72,8 @@ func (m *Model) leave(token string) {
 // event takes over what became of messages of the conversation that is open.
 func (m *Model) event(e talk.Event) tea.Cmd {
 	r := m.room
-	if r == nil || r.token != e.Token || e.Type > talk.EventCleared {
+	// Of what comes with its conversation, only that concerns the list: what is open is followed more closely.
+	if r == nil || r.token != e.Token || e.Type > talk.EventCleared || e.Conversation != nil {
 		return nil
 	}
 	switch e.Type {

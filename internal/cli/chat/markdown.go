@@ -94,10 +94,9 @@ func (p *parser) inline(line string, l look, markdown bool) []span {
 				i += n
 				plain = i
 				continue
-			} else {
-				i += len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
-				continue
 			}
+			i += len(line[i:]) - len(strings.TrimLeft(line[i:], "`"))
+			continue
 		case markdown && c == '\\' && i+1 < len(line) && strings.IndexByte("\\`*_~[]{}#>", line[i+1]) >= 0:
 			add(i)
 			plain = i + 1

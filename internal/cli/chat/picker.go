@@ -37,7 +37,7 @@ const pickerHead = 3
 
 // move handles the keys that move the cursor in the list.
 func (p *picker) move(k tea.KeyPressMsg) bool {
-	by := 0
+	var by int
 	switch k.Keystroke() {
 	case "up", "ctrl+p":
 		by = -1

@@ -17,7 +17,7 @@ type viewport struct {
 
 // placed is a message on the screen, or a part of one.
 type placed struct {
-	item     int
+	item int
 	block
 	from, to int // the lines that are seen
 	y        int // of the first of them

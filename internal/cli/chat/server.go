@@ -137,7 +137,7 @@ func (s *Server) sendFile(ctx context.Context, token string, m Outgoing) (*talk.
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err

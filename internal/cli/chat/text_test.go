@@ -230,7 +230,7 @@ func FuzzScreen(f *testing.F) {
 		s := newScreen(t, fake, w, 40)
 		check := func() {
 			content := s.m.View().Content
-			for _, line := range strings.Split(escapes.ReplaceAllString(content, ""), "\n") {
+			for line := range strings.SplitSeq(escapes.ReplaceAllString(content, ""), "\n") {
 				if n := s.m.w.width(line); n > w {
 					t.Fatalf("%d columns of %d: %q", n, w, line)
 				}
