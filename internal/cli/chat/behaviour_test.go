@@ -516,8 +516,17 @@ func TestFilesAreSent(t *testing.T) {
 	s := newScreen(t, f, 80, 24)
 	s.enter("the plan")
 	s.press("ctrl+o", "enter")
+	s.shows("Type a path, or choose one")
+	s.enter("do")
+	s.press("enter")
 	s.shows("docs/a.txt")
-	s.press("down", "enter")
+	s.holding = true
+	s.enter("a.")
+	s.press("enter") // before the list is there
+	if f.called(`Send main "the plan" reply=0 path="docs/" again=false`) {
+		t.Error("what was listed for less is sent")
+	}
+	s.release()
 	if !f.called(`Send main "the plan" reply=0 path="docs/a.txt" again=false`) {
 		t.Errorf("not sent: %v", f.calls)
 	}

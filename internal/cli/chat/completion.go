@@ -138,18 +138,18 @@ func (m *Model) findPaths(typed string) tea.Cmd {
 	return func() tea.Msg { return pathsMsg{typed, source.Complete(typed)} }
 }
 
-func (m *Model) gotPaths(msg pathsMsg) {
+func (m *Model) gotPaths(msg pathsMsg) tea.Cmd {
 	if p, ok := m.overlay.(*filePicker); ok {
-		p.got(msg)
-		return
+		return p.got(m, msg)
 	}
 	if m.complete.asked != "/"+msg.typed {
-		return
+		return nil
 	}
 	m.complete.choices, m.complete.at = nil, 0
 	for _, path := range msg.paths[:min(len(msg.paths), maxChoices)] {
 		m.complete.choices = append(m.complete.choices, choice{label: m.w.line(path), insert: path})
 	}
+	return nil
 }
 
 // completing reports whether there is something to choose.

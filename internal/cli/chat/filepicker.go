@@ -11,6 +11,10 @@ type filePicker struct {
 	picker
 
 	paths []string
+	// listed is what the paths begin with, which is not what was typed since.
+	listed string
+	// meant says that a choice was made, and eager that the list is waited for to take it.
+	meant, eager bool
 }
 
 func (m *Model) openFiles() tea.Cmd {
@@ -26,17 +30,21 @@ func (m *Model) openFiles() tea.Cmd {
 	return m.findPaths("")
 }
 
-func (p *filePicker) got(msg pathsMsg) {
+func (p *filePicker) got(m *Model, msg pathsMsg) tea.Cmd {
 	if msg.typed != p.input.text {
-		return
+		return nil
 	}
-	p.paths, p.choices, p.at, p.note = msg.paths, nil, 0, ""
+	p.paths, p.listed, p.choices, p.at, p.note = msg.paths, msg.typed, nil, 0, ""
 	for _, path := range msg.paths {
 		p.choices = append(p.choices, choice{label: measure{}.line(path)})
 	}
 	if len(p.paths) == 0 {
 		p.note = "There is no such file"
 	}
+	if p.eager {
+		return p.pick(m)
+	}
+	return nil
 }
 
 func (p *filePicker) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
@@ -45,7 +53,7 @@ func (p *filePicker) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 		m.overlay = nil
 		return nil
 	case "tab":
-		if len(p.paths) > 0 {
+		if len(p.paths) > 0 && p.listed == p.input.text {
 			p.input.set(p.paths[p.at])
 			return m.findPaths(p.input.text)
 		}
@@ -53,7 +61,9 @@ func (p *filePicker) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		return p.pick(m)
 	}
+	p.eager = false
 	if p.move(k) {
+		p.meant = true
 		return nil
 	}
 	if p.input.key(k, m.w, m.rightWidth()) {
@@ -65,6 +75,13 @@ func (p *filePicker) key(m *Model, k tea.KeyPressMsg) tea.Cmd {
 // pick sends the file that is chosen, or goes into the directory.
 func (p *filePicker) pick(m *Model) tea.Cmd {
 	path := p.input.text
+	if p.eager = p.listed != path; p.eager {
+		return nil
+	}
+	if path == "" && !p.meant {
+		m.tell(lookNotable, "Type a path, or choose one")
+		return nil
+	}
 	if len(p.paths) > 0 {
 		path = p.paths[p.at]
 	}
@@ -93,6 +110,7 @@ func (p *filePicker) paste(m *Model, text string) tea.Cmd {
 
 func (p *filePicker) click(m *Model, line int) tea.Cmd {
 	if p.clicked(line) {
+		p.meant = true
 		return p.pick(m)
 	}
 	return nil

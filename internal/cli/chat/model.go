@@ -173,7 +173,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case foundMsg:
 		m.found(msg)
 	case pathsMsg:
-		m.gotPaths(msg)
+		return m.gotPaths(msg)
 	}
 	return nil
 }

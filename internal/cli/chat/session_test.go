@@ -3,8 +3,11 @@
 package chat_test
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,6 +134,14 @@ func TestSessionAtATerminal(t *testing.T) {
 	x.await("Go to a conversation", "# Elsewhere")
 	x.press(enter)
 	x.await("over here, @Alice", "!@1")
+	x.press("\x1b[200~pasted\nin two lines\x1b[201~")
+	x.await("› pasted", "  in two lines")
+	x.press(click(5, 1))
+	x.await("# Deploys", "found it again", "✎")
+	x.press(click(5, 2))
+	x.await("# Elsewhere", "› pasted")
+	x.press("\x15\x7f\x15") // both lines
+	x.await("Write a message")
 
 	x.press(ctrlC)
 	x.ends()
@@ -248,6 +259,76 @@ func TestSecretsAreNotShown(t *testing.T) {
 	if screen := x.await("Connection lost"); strings.Contains(screen, s.password) {
 		t.Errorf("the password is on the screen:\n%s", screen)
 	}
+	x.press(ctrlC)
+	x.ends()
+}
+
+func TestNoColourAtATerminal(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	sends(t, s.bob, s.deploys, "**bold** and `code`")
+	x := start(t, 100, 20, append(s.env, "NO_COLOR=1"), "chat", "Deploys")
+	x.await("bold and code", "Elsewhere", "!1 new")
+	x.press(escape)
+	x.await("▌  bold and code")
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	bold := false
+	for y := range x.screen.Height() {
+		for column := range x.screen.Width() {
+			cell := x.screen.CellAt(column, y)
+			if cell == nil {
+				continue
+			}
+			if cell.Style.Fg != nil || cell.Style.Bg != nil {
+				t.Fatalf("%q in line %d has a colour", cell.Content, y)
+			}
+			bold = bold || cell.Style.Attrs != 0
+		}
+	}
+	if !bold {
+		t.Error("nothing is bold any more")
+	}
+}
+
+func TestTerminatedAtATerminal(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	x := start(t, 100, 20, s.env, "chat", "Deploys")
+	x.await("Write a message")
+	if err := x.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	x.ends()
+	if screen, _ := x.text(); strings.Contains(screen, "Deploys") {
+		t.Errorf("the terminal is left with the screen on it:\n%s", screen)
+	}
+}
+
+func TestFilesAreSentFromATerminal(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	x := start(t, 100, 24, s.env, "chat", "Deploys")
+	for _, name := range []string{"plan.txt", "other.txt"} {
+		if err := os.WriteFile(filepath.Join(x.cmd.Dir, name), []byte("the plan\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	x.await("Write a message", "Sun 1 March")
+	x.press("as promised\x0f") // Ctrl+O
+	x.await("with what is written as its caption", "plan.txt", "other.txt")
+	x.press("pl" + enter)
+	x.await("▣ plan.txt  9 B", "as promised", "!sending", "!Send a file")
+	m := newest(t, s.bob, s.deploys)
+	if file, ok := m.File(); !ok || file.Name != "plan.txt" || m.Message != "as promised" {
+		t.Errorf("the last message is %q with %+v", m.Message, file)
+	}
+	x.press("/file missing.txt" + enter)
+	x.await("✗ not sent", "missing.txt")
+	x.press(escape)
+	x.await("d take back")
+	x.press("d")
+	x.await("!✗ not sent")
 	x.press(ctrlC)
 	x.ends()
 }

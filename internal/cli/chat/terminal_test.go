@@ -32,9 +32,11 @@ const asCommand = "CONFAB_TEST_COMMAND"
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		app := cli.System()
+		ctx, stop := cli.Interruptible(context.Background())
+		defer stop()
 		app.ConfigDir, app.Keyring = "", nil
 		app.Now = func() time.Time { return noon.Add(5 * time.Minute) }
-		os.Exit(cli.Main(context.Background(), os.Args[1:], app))
+		os.Exit(cli.Main(ctx, os.Args[1:], app))
 	}
 	os.Exit(m.Run())
 }
@@ -165,6 +167,9 @@ const (
 	ctrlF    = "\x06"
 	ctrlK    = "\x0b"
 )
+
+// click is what a click of the left button sends.
+func click(x, y int) string { return fmt.Sprintf("\x1b[<0;%d;%dM\x1b[<0;%d;%dm", x+1, y+1, x+1, y+1) }
 
 func (x *terminal) resize(width, height int) {
 	x.t.Helper()
