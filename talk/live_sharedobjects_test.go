@@ -1,10 +1,12 @@
 package talk_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -97,7 +99,7 @@ func TestSharedObjectsRefuse(t *testing.T) {
 		"a link to ask of":    {errOf(c.Conversations.AskForPassword(ctx, "a/b")), "share token"},
 		"an id that is none":  {c.Participants.ResendInvitations(ctx, "abcd1234", -1), "attendee id"},
 		"an empty table":      {errOf(c.Participants.ImportEmails(ctx, "abcd1234", strings.NewReader(" \n"), nil)), "table"},
-		"a table that breaks": {errOf(c.Participants.ImportEmails(ctx, "abcd1234", brokenReader{}, nil)), "table"},
+		"a table that breaks": {errOf(c.Participants.ImportEmails(ctx, "abcd1234", iotest.ErrReader(errors.New("broken")), nil)), "table"},
 		"no cloud id":         {errOf(c.Avatars.OfFederatedUser(ctx, "bob", nil)), "cloud id"},
 		"no such size":        {errOf(c.Avatars.OfFederatedUser(ctx, "bob@cloud.example.org", &talk.UserAvatarOptions{Size: 63})), "size"},
 		"no picture":          {c.Avatars.SetOwn(ctx, strings.NewReader("")), "picture"},
