@@ -70,8 +70,8 @@ func TestLiveInvitations(t *testing.T) {
 	refused(t, "freeing it of nothing", errOf(alice.Conversations.Unbind(ctx, room)), talk.ErrInvalid, "object-type")
 	refused(t, "freeing it as who does not moderate", errOf(bob.Conversations.Unbind(ctx, room)), talk.ErrForbidden, "")
 	w.need(talk.FeatureConversationCreationAll)
-	bound := must(alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Call Ann", ObjectType: "phone_temporary", ObjectID: "phone"}))(t)
-	if bound.ObjectType != "phone_temporary" {
+	bound := must(alice.Conversations.Create(ctx, talk.ConversationGroup, &talk.CreateOptions{Name: "Now", ObjectType: "instant_meeting", ObjectID: "1"}))(t)
+	if bound.ObjectType != "instant_meeting" {
 		t.Fatalf("made for %q", bound.ObjectType)
 	}
 	if free := must(alice.Conversations.Unbind(ctx, bound.Token))(t); free.ObjectType != "" || free.ObjectID != "" {

@@ -109,10 +109,28 @@ func TestWatchTellsOfAllConversations(t *testing.T) {
 			collect("Three | conversation added", "Three | message: alice added you", "Three | message: welcome")
 			must(bob.Chat.Send(ctx, three.Token, "my own", nil))(t)
 			collect("Three | message: my own", "Three | conversation read")
-			must(bob.Chat.MarkRead(ctx, two.Token, 0))(t)
-			collect("Two | conversation read")
 			collect()
 		})
+	}
+}
+
+// TestWatchNoticesWhatWasRead: reading is no news by which a server lists a conversation again. A look at all of them tells.
+func TestWatchNoticesWhatWasRead(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t)
+	alice := srv.Client(t, "alice")
+	s := newStep()
+	bob := srv.Client(t, "bob", s.retry())
+	room := group(t, alice, "Read", "bob")
+	must(alice.Chat.Send(t.Context(), room.Token, "hello", nil))(t)
+	w := watch(t, bob, s, &talk.WatchOptions{Interval: time.Second, Resync: 2 * time.Second})
+	w.next <- struct{}{}
+	must(bob.Chat.MarkRead(t.Context(), room.Token, 0))(t)
+	for range 4 {
+		w.next <- struct{}{}
+	}
+	if got := <-w.events; got != "Read | conversation read" {
+		t.Error(got)
 	}
 }
 

@@ -175,10 +175,10 @@ func TestConversationUnbind(t *testing.T) {
 	s := newStage(t)
 	s.room("Deploys")
 	s.as("alice").fails(t, exitFailed, []string{"object-type"}, "conversation", "unbind", "Deploys")
-	if _, err := s.sdk("alice").Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Call Ann", ObjectType: "phone_temporary", ObjectID: "phone"}); err != nil {
+	if _, err := s.sdk("alice").Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Now", ObjectType: "instant_meeting", ObjectID: "1"}); err != nil {
 		t.Fatal(err)
 	}
-	same(t, s.as("alice").ok(t, "conversation", "unbind", "Call Ann", "--jq", ".objectType"), "\n")
+	same(t, s.as("alice").ok(t, "conversation", "unbind", "Now", "--jq", ".objectType"), "\n")
 	s.as("alice").fails(t, exitFailed, []string{"recording-consent"}, "conversation", "edit", "Deploys", "--recording-consent")
 	s.as("alice").fails(t, exitFailed, []string{"federation-v1"}, "capabilities", "Deploys")
 }
