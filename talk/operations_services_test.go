@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -179,10 +180,22 @@ func TestEveryOperationHasAMethod(t *testing.T) {
 			covered++
 		}
 	}
+	page := strings.Join(lines(t, "../docs/api.md"), "\n")
 	for op := range withoutMethod {
 		if !known[op] {
 			t.Errorf("%s is none of Talk's operations", op)
 		}
+		if _, path, _ := strings.Cut(string(op), " "); !strings.Contains(page, path) {
+			t.Errorf("docs/api.md does not say why there is no %s", op)
+		}
+	}
+	for field := range reflect.TypeFor[talk.Client]().Fields() {
+		if field.IsExported() && !strings.Contains(page, "`"+field.Name+"`") {
+			t.Errorf("docs/api.md lacks %s", field.Name)
+		}
+	}
+	if counts := fmt.Sprintf("describes %d operations. %d of them have a method", len(known), covered); !strings.Contains(page, counts) {
+		t.Errorf("docs/api.md does not say: %s", counts)
 	}
 	t.Logf("%d of %d operations have a method, %d have a reason to have none", covered, len(known), len(withoutMethod))
 }
