@@ -10,13 +10,13 @@ import (
 	"github.com/confab-go/confab/internal/ocs"
 )
 
-// AvatarsService gets and sets the pictures of conversations. All of it needs "avatar".
+// AvatarsService gets and sets the pictures of conversations, which needs "avatar", and some of users.
 type AvatarsService service
 
 // maxAvatar is the largest picture, in bytes.
 const maxAvatar = 20 << 20
 
-// Avatar is the picture of a conversation.
+// Avatar is the picture of a conversation or a user.
 type Avatar struct {
 	// MimeType is the kind of picture: "image/png", "image/jpeg" or "image/svg+xml".
 	MimeType string

@@ -126,7 +126,7 @@ func (s *BotsService) Enable(ctx context.Context, token string, botID int64) (*B
 	return s.change(ctx, "enable bot", http.MethodPost, token, botID)
 }
 
-// Disable takes a bot out of a conversation, under the same conditions.
+// Disable takes a bot out of a conversation, under the conditions of [BotsService.Enable].
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/bot-management/
 //

@@ -20,7 +20,9 @@ import (
 // say to each other goes over [SignalingService].
 //
 // Who calls needs a session in the conversation, which [ConversationsService.Join] opens and the client's cookies hold; without
-// one most methods give [ErrNotFound]. An account that may not use calls gets [ErrForbidden].
+// one most methods give [ErrNotFound]. A session lasts for as long as [SignalingService.Pull] keeps it alive, and for accounts
+// with an app password only: servers forget that of an account's own password with the next request. An account that may not
+// use calls gets [ErrForbidden].
 type CallsService service
 
 // CallPeer is a session that is in a call.

@@ -254,10 +254,10 @@ type BreakoutRoomMode int
 
 // The modes of breakout rooms.
 const (
-	BreakoutNotConfigured BreakoutRoomMode = 0
-	BreakoutAutomatic     BreakoutRoomMode = 1
-	BreakoutManual        BreakoutRoomMode = 2
-	BreakoutFree          BreakoutRoomMode = 3
+	BreakoutNotConfigured BreakoutRoomMode = 0 // there are none
+	BreakoutAutomatic     BreakoutRoomMode = 1 // the server distributes them
+	BreakoutManual        BreakoutRoomMode = 2 // a moderator says who goes where
+	BreakoutFree          BreakoutRoomMode = 3 // everybody chooses
 )
 
 var breakoutRoomModes = []string{"not-configured", "automatic", "manual", "free"}

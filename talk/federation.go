@@ -66,8 +66,8 @@ func (s *FederationService) Invitations(ctx context.Context) ([]*FederationInvit
 }
 
 // Accept takes part in the conversation of an invitation, and gives it. One that is not there gives [ErrNotFound] with Reason
-// "invitation", one that was accepted before [ErrInvalid] with Reason "state", and an error with the status 410 that the other
-// server cannot be reached.
+// "invitation", one that was accepted before [ErrInvalid] with Reason "state". When the other server cannot be reached, the
+// error has the status 410.
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/federation/
 //

@@ -36,7 +36,7 @@ func TestLiveUsersAndGroups(t *testing.T) {
 	if ids := must(admin.Users.List(ctx, &talk.ListUsersOptions{Search: dave, Offset: 1}))(t); len(ids) != 0 {
 		t.Errorf("after dave comes %q", ids)
 	}
-	if err := admin.Users.Set(ctx, dave, talk.UserDisplayName, "David"); err != nil {
+	if err := admin.Users.Set(ctx, dave, talk.UserFieldDisplayName, "David"); err != nil {
 		t.Error(err)
 	}
 	if err := errors.Join(admin.Users.SetEnabled(ctx, dave, false), admin.Users.RemoveFromGroup(ctx, dave, crew)); err != nil {

@@ -117,7 +117,7 @@ func serviceCalls(ctx context.Context, c *talk.Client) map[string]func() error {
 		"UsersService.Own":    func() error { return errOf(c.Users.Own(ctx)) },
 		"UsersService.Get":    func() error { return errOf(c.Users.Get(ctx, "bob")) },
 		"UsersService.Create": func() error { return c.Users.Create(ctx, "bob", &talk.CreateUserOptions{Email: "bob@example.com"}) },
-		"UsersService.Set":    func() error { return c.Users.Set(ctx, "bob", talk.UserDisplayName, "Bob") },
+		"UsersService.Set":    func() error { return c.Users.Set(ctx, "bob", talk.UserFieldDisplayName, "Bob") },
 		"UsersService.SetEnabled": func() error {
 			return errors.Join(c.Users.SetEnabled(ctx, "bob", true), c.Users.SetEnabled(ctx, "bob", false))
 		},

@@ -15,7 +15,8 @@ type Option func(*settings)
 type settings struct{ ocs.Config }
 
 // WithAppPassword identifies the client as a user, by an app password: one that the user made for it in the security
-// settings, or by logging in through the browser. A real password works, too, but costs the server a slow check each time.
+// settings, or by logging in through the browser. A real password works, too, but costs the server a slow check each time,
+// and sessions in conversations and calls end with the request that opened them.
 func WithAppPassword(user, password string) Option {
 	return func(s *settings) { s.Auth = ocs.Basic(user, password) }
 }

@@ -42,7 +42,8 @@ func (s *SettingsService) Set(ctx context.Context, setting UserSetting, value st
 	return s.set(ctx, op, map[string]string{"key": string(setting), "value": value})
 }
 
-// SetReadStatusPrivacy says whether others see how far the account has read. Who hides it does not see others' either.
+// SetReadStatusPrivacy says whether others see how far the account has read. Who hides it does not see others' either. It needs
+// "chat-read-status".
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/settings/
 //

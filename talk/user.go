@@ -46,8 +46,8 @@ type User struct {
 	// Scopes say who may see that; only the account itself is told.
 	Scopes UserScopes `json:"scopes,inline"`
 	// The same once more, as older clients read it: milliseconds, and the name.
-	LastLoginMillis int64  `json:"lastLogin"`
-	DisplayName2    string `json:"display-name"`
+	LegacyLastLogin   int64  `json:"lastLogin"`
+	LegacyDisplayName string `json:"display-name"`
 
 	Extra Extra `json:"-"`
 }

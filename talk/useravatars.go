@@ -27,8 +27,8 @@ type UserAvatarOptions struct {
 	Dark bool
 }
 
-// OfFederatedUser gives the picture of a user of another server, by their cloud id such as "bob@cloud.example.org", which the
-// account's own server asks for. It needs "federation-v1".
+// OfFederatedUser gives the picture of a user of another server, by their cloud id such as "bob@cloud.example.org". The
+// account's own server fetches it. It needs "federation-v1".
 //
 // Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/avatar/
 //

@@ -13,8 +13,7 @@ import (
 // UsersService makes, changes and deletes the server's accounts. It is Nextcloud's provisioning, and no part of Talk.
 //
 // Only administrators may, and those who administer some groups as far as these go; others get [ErrForbidden], or
-// [ErrNotFound] for what they may not even see. Each account may look at itself. Servers ask for the password once more before
-// they let an account change others that logged in with an app password: such refusals are [ErrForbidden], too.
+// [ErrNotFound] for what they may not even see. Each account may look at itself.
 type UsersService service
 
 // ListUsersOptions narrows a list of users.
@@ -122,11 +121,11 @@ type UserField string
 
 // What can be changed of accounts. Servers have more, each by the name that it has as a field.
 const (
-	UserDisplayName UserField = "displayname"
-	UserEmail       UserField = "email"
-	UserPassword    UserField = "password"
-	UserQuotaField  UserField = "quota" // as in "5 GB", or "none"
-	UserLanguage    UserField = "language"
+	UserFieldDisplayName UserField = "displayname"
+	UserFieldEmail       UserField = "email"
+	UserFieldPassword    UserField = "password"
+	UserFieldQuota       UserField = "quota" // as in "5 GB", or "none"
+	UserFieldLanguage    UserField = "language"
 )
 
 // Set changes something of a user; users may change some of themselves. What the server does not take gives [ErrInvalid].

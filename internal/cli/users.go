@@ -187,11 +187,11 @@ fails, the error says which.`,
 				field talk.UserField
 				value *string
 			}{
-				{"name", talk.UserDisplayName, &name},
-				{"email", talk.UserEmail, &email},
-				{"quota", talk.UserQuotaField, &quota},
-				{"language", talk.UserLanguage, &language},
-				{"password-stdin", talk.UserPassword, new(string)},
+				{"name", talk.UserFieldDisplayName, &name},
+				{"email", talk.UserFieldEmail, &email},
+				{"quota", talk.UserFieldQuota, &quota},
+				{"language", talk.UserFieldLanguage, &language},
+				{"password-stdin", talk.UserFieldPassword, new(string)},
 			}
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				done := 0
@@ -199,7 +199,7 @@ fails, the error says which.`,
 					if !cmd.Flags().Changed(c.flag) {
 						continue
 					}
-					if c.field == talk.UserPassword {
+					if c.field == talk.UserFieldPassword {
 						password, err := f.readPassword(ctx)
 						if err != nil {
 							return err
