@@ -29,8 +29,7 @@ const (
 	EventConversationAdded
 	// EventConversationChanged: Conversation has another name, other settings, a call …; Before is what it was.
 	EventConversationChanged
-	// EventConversationRead: the account has read further in Conversation, or has marked it as unread, maybe elsewhere. Without
-	// a message beside it, this is told with the next look at all conversations.
+	// EventConversationRead: the account has read further in Conversation, or has marked it as unread, maybe elsewhere.
 	EventConversationRead
 	// EventConversationRemoved: the account is not in it any more; Before is what is known of it.
 	EventConversationRemoved

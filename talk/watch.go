@@ -30,7 +30,8 @@ type WatchOptions struct {
 // more than one message came. Within a conversation messages come in order, each once.
 //
 // Edits, deletions and reactions are no news to a list of conversations: they are told when they come by with a message. To
-// see all of them, follow the conversation with [ChatService.Events].
+// see all of them, follow the conversation with [ChatService.Events]. That the account has read further is told with the next message,
+// or when all conversations are looked at.
 //
 // It goes on after failures and ends as [ChatService.Follow] does; conversations that cannot be read are passed over.
 //

@@ -109,6 +109,9 @@ func TestWatchTellsOfAllConversations(t *testing.T) {
 			collect("Three | conversation added", "Three | message: alice added you", "Three | message: welcome")
 			must(bob.Chat.Send(ctx, three.Token, "my own", nil))(t)
 			collect("Three | message: my own", "Three | conversation read")
+			must(bob.Chat.MarkRead(ctx, two.Token, 0))(t)
+			must(alice.Chat.Send(ctx, two.Token, "after", nil))(t) // for the server a marker is no news
+			collect("Two | message: after", "Two | conversation read")
 			collect()
 		})
 	}
