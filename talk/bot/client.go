@@ -24,6 +24,9 @@ const MaxMessage = 32000
 // maxThreadTitle is the longest title of a thread in characters.
 const maxThreadTitle = 200
 
+// clockMargin is how much the time of a message may differ from the server's clock as its answers tell it.
+const clockMargin = 5 * time.Minute
+
 const apiBot = "/ocs/v2.php/apps/spreed/api/v1/bot/"
 
 // Client writes and reacts on one server as the bot. It is safe for use by many goroutines.
@@ -168,6 +171,7 @@ func (c *Client) send(ctx context.Context, op, token string, body sendRequest) e
 	if attempts <= 0 {
 		attempts = 4
 	}
+	since := c.ocs.ServerTime().Add(-clockMargin)
 	for attempt := 1; ; attempt++ {
 		_, err := c.call(ctx, op, http.MethodPost, token+"/message", body.Message, body, false)
 		if err == nil || !mayHaveArrived(err) {
@@ -176,19 +180,40 @@ func (c *Client) send(ctx context.Context, op, token string, body sendRequest) e
 		if c.account == nil || ctx.Err() != nil {
 			return fmt.Errorf("%w: %w", ErrUncertain, err)
 		}
-		found, lookErr := c.Find(ctx, token, body.ReferenceID)
-		switch {
-		case lookErr == nil && found != nil:
-			return nil
-		case !errors.Is(lookErr, talk.ErrNotFound):
-			return fmt.Errorf("%w: %w: %w", ErrUncertain, err, lookErr)
-		case attempt >= attempts:
-			return err
-		}
-		if err := c.backOff(ctx, attempt, err); err != nil {
-			return err
+		// Most often it can be told at once; what is still on its way then is there before the next attempt.
+		for _, wait := range []bool{false, true} {
+			if wait && attempt < attempts {
+				if err := c.backOff(ctx, attempt, err); err != nil {
+					return err
+				}
+			}
+			found, lookErr := c.look(ctx, token, body.ReferenceID, since)
+			switch {
+			case lookErr != nil:
+				return fmt.Errorf("%w: %w: %w", ErrUncertain, err, lookErr)
+			case found != nil:
+				return nil
+			case attempt >= attempts:
+				return err
+			}
 		}
 	}
+}
+
+// look goes back through a conversation until what was written before a time, and gives the message with a reference id, nil when it is
+// not there.
+func (c *Client) look(ctx context.Context, token, referenceID string, since time.Time) (*talk.Message, error) {
+	for m, err := range c.account.Chat.History(ctx, token, &talk.HistoryOptions{PageSize: 200}) {
+		switch {
+		case err != nil:
+			return nil, err
+		case m.ReferenceID == referenceID:
+			return m, nil
+		case m.Timestamp.Before(since) && !m.Timestamp.IsZero():
+			return nil, nil
+		}
+	}
+	return nil, nil
 }
 
 // backOff waits after the n-th failure: longer from failure to failure, or as long as the server asks to.

@@ -44,8 +44,8 @@ var (
 	ErrPanic = errors.New("bot: handler panicked")
 	// ErrPattern: the pattern of a command makes no sense.
 	ErrPattern = errors.New("bot: bad command pattern")
-	// ErrUncertain: the connection broke while a message was sent, and the bot cannot find out whether it arrived.
-	ErrUncertain = errors.New("bot: the message may have been sent, or not")
+	// ErrUncertain: the connection broke while a message was sent, and the bot cannot find out whether it arrived. It is that of package talk.
+	ErrUncertain = talk.ErrUncertain
 	// ErrNoAccount: what was tried needs [Server].Account.
 	ErrNoAccount = errors.New("bot: no user account to read with")
 	// ErrNoAnswer: nobody answered a question in time.
