@@ -164,8 +164,6 @@ func (c *Client) OpenOutbox(options *OutboxOptions) (*Outbox, error) {
 // text that is an error.
 //
 // A disk that fails ends the outbox: whether the message is in the file shows when that is opened again.
-//
-//talk:operation POST /chat/{token}
 func (o *Outbox) Put(ctx context.Context, token, message string, options *SendOptions) (referenceID string, err error) {
 	entry, err := o.entry(token, message, options)
 	if err != nil {

@@ -17,12 +17,16 @@ const opOutbox = "send message from outbox"
 //
 // When the server is down, busy or in maintenance, or has no Talk for the time of an upgrade, it tries again with growing waits.
 //
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
+//
 //talk:operation POST /chat/{token}
 //talk:operation GET /chat/{token}
 func (o *Outbox) Run(ctx context.Context) error { return o.run(ctx, false) }
 
 // Flush returns when nothing waits any more, or with the error that keeps it from that, for which it does not wait longer than the
 // context. It sends what there is unless Run does. What was refused and is held is an error; what was refused and reported is none.
+//
+// Talk's documentation: https://nextcloud-talk.readthedocs.io/en/latest/chat/
 //
 //talk:operation POST /chat/{token}
 //talk:operation GET /chat/{token}

@@ -152,19 +152,35 @@ func (s *storm) client(t *testing.T, alice *talk.Client, name string) *talk.Clie
 	for _, token := range s.tokens {
 		must(alice.Participants.Add(t.Context(), token, talk.ActorUser, name))(t)
 	}
-	return must(talk.NewClient(s.proxy.URL(), talk.WithAppPassword(name, app.Password), talk.WithIdleTimeout(3*time.Second), talk.WithRetry(talk.Retry{
-		Attempts: 1000,
-		Sleep: func(ctx context.Context, d time.Duration) error {
-			timer := time.NewTimer(min(d/20, 100*time.Millisecond))
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		},
-	})))(t)
+	return must(talk.NewClient(s.proxy.URL(), talk.WithAppPassword(name, app.Password), talk.WithIdleTimeout(3*time.Second),
+		talk.WithHTTPClient(&http.Client{Transport: pollsFromAfar{http.DefaultTransport.(*http.Transport).Clone()}}),
+		talk.WithRetry(talk.Retry{
+			Attempts: 1000,
+			Sleep:    func(ctx context.Context, d time.Duration) error { return sleep(ctx, min(d/20, time.Second)) },
+		})))(t)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pollsFromAfar makes long polls a little late, so that they bring several messages, as they do where many are sent.
+type pollsFromAfar struct{ next http.RoundTripper }
+
+func (p pollsFromAfar) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.URL.Query().Get("timeout") > "0" {
+		if err := sleep(req.Context(), 100*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+	return p.next.RoundTrip(req)
 }
 
 // each is how many messages a sender sends.
@@ -318,7 +334,7 @@ func (s *storm) followOne(ctx context.Context, c *talk.Client, room int, cursors
 
 func (s *storm) watch(ctx context.Context, c *talk.Client, cursors talk.CursorStore, ready func(), handle func(*talk.Message) (bool, error)) error {
 	seen := 0
-	for e, err := range c.Watch(ctx, &talk.WatchOptions{Cursors: cursors, Existing: true}) {
+	for e, err := range c.Watch(ctx, &talk.WatchOptions{Cursors: cursors, Existing: true, Interval: 10 * time.Second}) {
 		if err != nil {
 			return err
 		}

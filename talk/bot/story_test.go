@@ -28,7 +28,7 @@ type world struct {
 func newWorld(t *testing.T, account bool) *world {
 	t.Helper()
 	srv := talktest.NewServer(t, talktest.WithBasePath("/nextcloud"))
-	w := &world{alice: srv.Client(t, "alice"), bob: srv.Client(t, "bob"), events: make(chan string, 100)}
+	w := &world{alice: srv.Client(t, "alice"), bob: srv.Client(t, "bob"), events: make(chan string, 1000)}
 	w.server = bot.Server{URL: srv.URL, Secret: secret}
 	if account {
 		w.server.Account = w.alice
