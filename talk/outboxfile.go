@@ -132,7 +132,7 @@ func (o *Outbox) read() error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	damage, torn, err := o.replay(file)
 	switch {
 	case err != nil:
@@ -170,9 +170,8 @@ func (o *Outbox) replay(file io.Reader) (damage error, torn bool, err error) {
 		if err == nil {
 			err = o.apply(record, n == 1)
 		}
-		var foreign *Error
-		if errors.As(err, &foreign) {
-			return nil, false, err
+		if foreign, ok := errors.AsType[*Error](err); ok {
+			return nil, false, foreign
 		}
 		if err != nil && len(broken) < 10 {
 			broken = append(broken, fmt.Errorf("line %d: %w", n, err))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -319,9 +320,7 @@ func (p *Proxy) gone(ctx context.Context, w http.ResponseWriter, chance uint32) 
 }
 
 func copyHeader(w http.ResponseWriter, resp *http.Response, length int) {
-	for name, values := range resp.Header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), resp.Header)
 	if resp.StatusCode != http.StatusNotModified && resp.StatusCode != http.StatusNoContent {
 		w.Header().Set("Content-Length", fmt.Sprint(length))
 	}

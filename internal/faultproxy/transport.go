@@ -121,7 +121,7 @@ func CutAnswer(req *http.Request, next http.RoundTripper) (*http.Response, error
 // LateAnswer is that of a proxy that waited too long for the server, which
 // did what it was asked to.
 func LateAnswer(req *http.Request, next http.RoundTripper) (*http.Response, error) {
-	if _, err := LostAnswer(req, next); !errors.Is(err, ErrBroken) { //nolint:bodyclose // there is none
+	if _, err := LostAnswer(req, next); !errors.Is(err, ErrBroken) {
 		return nil, err
 	}
 	return answer(req, http.StatusGatewayTimeout), nil

@@ -80,7 +80,7 @@ func (p *Process) URL() string { return "http://" + p.addr }
 // Start starts the server that was killed.
 func (p *Process) Start(t *testing.T) {
 	t.Helper()
-	p.cmd = exec.Command(os.Args[0], "-test.run=^TestServe$", "-test.v") //nolint:noctx // it is killed by hand
+	p.cmd = exec.Command(os.Args[0], "-test.run=^TestServe$", "-test.v") //nolint:gosec,noctx // the test program itself, killed by hand
 	p.cmd.Env = append(os.Environ(), serveDir+"="+p.dir, serveAddr+"="+p.addr)
 	p.cmd.Stderr = os.Stderr
 	if _, err := p.cmd.StdinPipe(); err != nil {
