@@ -41,8 +41,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// patience is how long a screen is waited for, which takes no time when all is well.
-const patience = 10 * time.Second
+// patience is how long a screen is waited for. When all is well it is there at once.
+const patience = time.Minute
 
 // terminal is a command at a terminal of its own.
 type terminal struct {
@@ -71,13 +71,20 @@ func start(t *testing.T, width, height int, env []string, args ...string) *termi
 		t.Fatal(err)
 	}
 	x := &terminal{t: t, cmd: cmd, tty: tty, ended: make(chan struct{}), changed: make(chan struct{}), screen: vt.NewEmulator(width, height)}
-	go func() { _, _ = io.Copy(tty, x.screen) }() // what the terminal answers
+	answered := make(chan struct{})
+	go func() { // what the terminal answers
+		defer close(answered)
+		_, _ = io.Copy(tty, x.screen)
+	}()
 	go x.show()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
 		<-x.ended
+		if w, ok := x.screen.InputPipe().(io.Closer); ok {
+			_ = w.Close()
+		}
+		<-answered
 		tty.Close()
-		x.screen.Close()
 	})
 	return x
 }
