@@ -13,6 +13,7 @@ import (
 type rooms struct {
 	list    []*talk.Conversation
 	byToken map[string]*talk.Conversation
+	names   map[string]string // in lower case, by token
 	// chosen is the token of the one that the list's cursor is on, top the first that is shown.
 	chosen string
 	top    int
@@ -59,7 +60,10 @@ const manyRooms = 64
 // set takes over conversations as they are now.
 func (r *rooms) set(changed []*talk.Conversation) {
 	if r.byToken == nil {
-		r.byToken = map[string]*talk.Conversation{}
+		r.byToken, r.names = map[string]*talk.Conversation{}, map[string]string{}
+	}
+	for _, c := range changed {
+		r.names[c.Token] = strings.ToLower(c.DisplayName)
 	}
 	r.unreadCount = -1
 	if len(changed) >= manyRooms {
@@ -100,6 +104,7 @@ func (r *rooms) remove(token string) {
 	r.unreadCount = -1
 	r.drop(r.byToken[token])
 	delete(r.byToken, token)
+	delete(r.names, token)
 	if r.chosen == token {
 		r.chosen = ""
 		if len(r.list) > 0 {
@@ -169,27 +174,42 @@ func (r *rooms) unread() int {
 // find gives the conversations whose names fit what is typed, the best first, at most limit.
 func (r *rooms) find(typed string, limit int) []*talk.Conversation {
 	typed = strings.ToLower(strings.TrimSpace(typed))
+	if typed == "" {
+		return r.list[:min(limit, len(r.list))]
+	}
+	var fits [goodScores][]*talk.Conversation
 	type hit struct {
 		c     *talk.Conversation
 		score int
 	}
-	var hits []hit
+	var others []hit
 	for _, c := range r.list {
-		score, ok := fuzzy(typed, strings.ToLower(c.DisplayName))
+		score, ok := fuzzy(typed, r.names[c.Token])
 		if !ok && c.Type == talk.ConversationOneToOne {
 			score, ok = fuzzy(strings.TrimPrefix(typed, "@"), strings.ToLower(c.Name))
 		}
-		if ok {
-			hits = append(hits, hit{c, score})
+		switch {
+		case !ok:
+		case score < goodScores:
+			if len(fits[score]) < limit {
+				fits[score] = append(fits[score], c)
+			}
+		default:
+			others = append(others, hit{c, score})
 		}
 	}
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(a.score, b.score) })
-	found := make([]*talk.Conversation, 0, min(limit, len(hits)))
-	for _, h := range hits[:min(limit, len(hits))] {
-		found = append(found, h.c)
+	found := slices.Concat(fits[:]...)
+	if len(found) < limit {
+		slices.SortStableFunc(others, func(a, b hit) int { return cmp.Compare(a.score, b.score) })
+		for _, h := range others[:min(limit-len(found), len(others))] {
+			found = append(found, h.c)
+		}
 	}
-	return found
+	return found[:min(limit, len(found))]
 }
+
+// goodScores is how many scores there are of names that have in them what was typed, letter by letter.
+const goodScores = 3
 
 // fuzzy reports whether a name has the letters that were typed, in their order; the lower the score the better it fits.
 func fuzzy(typed, name string) (score int, ok bool) {
@@ -215,5 +235,5 @@ func fuzzy(typed, name string) (score int, ok bool) {
 		}
 		from += at + len(string(r))
 	}
-	return 3 + gaps, true
+	return goodScores + gaps, true
 }
