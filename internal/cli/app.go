@@ -169,6 +169,12 @@ func (f *factory) warn(format string, args ...any) {
 	fmt.Fprintln(f.app.Err, f.errForm().Notable("warning:")+" "+render.Clean(fmt.Sprintf(format, args...)))
 }
 
+// note tells, beside what was done, how a command line was understood.
+func (f *factory) note(format string, args ...any) {
+	f.settle()
+	fmt.Fprintln(f.app.Err, f.errForm().Faint("confab: "+render.Clean(fmt.Sprintf(format, args...))))
+}
+
 // done confirms to a person what was done, where a program gets the plain result instead; empty means nothing.
 func (f *factory) done(result, format string, args ...any) {
 	switch {

@@ -119,7 +119,7 @@ func newConversationLeave(f *factory) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			room, err := f.existing(ctx, given[0])
+			room, err := f.exactly(ctx, given[0])
 			if err != nil {
 				return err
 			}

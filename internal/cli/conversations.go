@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -196,73 +195,47 @@ func (f *factory) flag(on bool) string {
 }
 
 func newConversationDelete(f *factory) *cobra.Command {
-	var yes bool
+	d := deletion{harm: "it deletes the conversation and its messages for everybody", question: "Delete %s and its messages for everybody in it?"}
 	cmd := &cobra.Command{
 		Use:               "delete CONVERSATION",
 		Short:             "Delete a conversation for everybody in it",
 		Args:              want("CONVERSATION"),
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
-			ctx := cmd.Context()
-			if err := f.askable(yes, "it deletes the conversation and its messages for everybody"); err != nil {
-				return err
-			}
-			client, err := f.talk()
+			client, room, err := f.deleting(cmd.Context(), given[0], d)
 			if err != nil {
 				return err
 			}
-			room, err := f.existing(ctx, given[0])
-			if err != nil {
-				return err
-			}
-			if !yes {
-				if err := f.confirm(ctx, fmt.Sprintf("Delete %q (%s) and its messages for everybody in it?", room.DisplayName, room.Token)); err != nil {
-					return err
-				}
-			}
-			if err := client.Conversations.Delete(ctx, room.Token); err != nil {
+			if err := client.Conversations.Delete(cmd.Context(), room.Token); err != nil {
 				return err
 			}
 			f.done("", "Deleted %s", room.DisplayName)
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	d.add(cmd)
 	return cmd
 }
 
 func newClearHistory(f *factory) *cobra.Command {
-	var yes bool
+	d := deletion{harm: "it deletes all messages for everybody", question: "Delete all messages of %s for everybody?"}
 	cmd := &cobra.Command{
 		Use:               "clear-history CONVERSATION",
 		Short:             "Delete all messages of a conversation for everybody",
 		Args:              want("CONVERSATION"),
 		ValidArgsFunction: f.completeConversation,
 		RunE: func(cmd *cobra.Command, given []string) error {
-			ctx := cmd.Context()
-			if err := f.askable(yes, "it deletes all messages for everybody"); err != nil {
-				return err
-			}
-			client, err := f.talk()
+			client, room, err := f.deleting(cmd.Context(), given[0], d)
 			if err != nil {
 				return err
 			}
-			room, err := f.existing(ctx, given[0])
-			if err != nil {
-				return err
-			}
-			if !yes {
-				if err := f.confirm(ctx, fmt.Sprintf("Delete all messages of %q (%s) for everybody?", room.DisplayName, room.Token)); err != nil {
-					return err
-				}
-			}
-			if _, err := client.Chat.ClearHistory(ctx, room.Token); err != nil {
+			if _, err := client.Chat.ClearHistory(cmd.Context(), room.Token); err != nil {
 				return err
 			}
 			f.done("", "Deleted the messages of %s", room.DisplayName)
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	d.add(cmd)
 	return cmd
 }

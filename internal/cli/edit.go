@@ -60,7 +60,7 @@ func parentOf(event *talk.Message) *talk.Message {
 }
 
 func newMessageDelete(f *factory) *cobra.Command {
-	var yes bool
+	d := deletion{harm: "it deletes for everybody"}
 	cmd := &cobra.Command{
 		Use:   "delete CONVERSATION ID…",
 		Short: "Delete messages for everybody",
@@ -77,21 +77,10 @@ messages.`,
 					return err
 				}
 			}
-			if err := f.askable(yes, "it deletes for everybody"); err != nil {
-				return err
-			}
-			client, err := f.talk()
+			d.question = "Delete " + messages(len(ids)) + " of %s for everybody?"
+			client, room, err := f.deleting(ctx, given[0], d)
 			if err != nil {
 				return err
-			}
-			room, err := f.existing(ctx, given[0])
-			if err != nil {
-				return err
-			}
-			if !yes {
-				if err := f.confirm(ctx, fmt.Sprintf("Delete %s of %q for everybody?", messages(len(ids)), room.DisplayName)); err != nil {
-					return err
-				}
 			}
 			for i, id := range ids {
 				if _, err := client.Chat.Delete(ctx, room.Token, id); err != nil {
@@ -105,7 +94,7 @@ messages.`,
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	d.add(cmd)
 	return cmd
 }
 

@@ -36,7 +36,7 @@ func TestMessageDelete(t *testing.T) {
 
 	s.as("alice").fails(t, exitUsage, []string{"--yes"}, "message", "delete", "Deploys", fmt.Sprint(one.ID))
 	r := s.as("alice").tty(80).stdin("n\n").run(t, "message", "delete", "Deploys", fmt.Sprint(one.ID))
-	if r.code != exitFailed || !strings.HasPrefix(r.err, `Delete 1 message of "Deploys" for everybody? [y/N] `) {
+	if r.code != exitFailed || !strings.HasPrefix(r.err, fmt.Sprintf(`Delete 1 message of "Deploys" (%s) for everybody? [y/N] `, room.Token)) {
 		t.Errorf("not agreed: %+v", r)
 	}
 	same(t, s.as("alice").tty(80).stdin("y\n").ok(t, "message", "delete", "Deploys", fmt.Sprint(one.ID)), "✓ Deleted 1 message in Deploys\n")

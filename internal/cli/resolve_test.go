@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ func TestResolve(t *testing.T) {
 	spaced := s.room("Lunch & dinner")
 	twins := []*talk.Conversation{s.room("Twins"), s.room("Twins")}
 	shadow := s.room(deploys.Token) // called like the other's token
+	s.room("Funny")
 	hidden, err := s.sdk("bob").Conversations.Create(t.Context(), talk.ConversationGroup, &talk.CreateOptions{Name: "Hidden"})
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +28,7 @@ func TestResolve(t *testing.T) {
 		{"Lunch & dinner", spaced.Token},
 		{s.url + "/call/" + deploys.Token, deploys.Token},
 		{s.url + "/index.php/call/" + deploys.Token + "/#message_3", deploys.Token},
+		{"deploys", deploys.Token}, // but for capitals
 		{shadow.Token, shadow.Token},
 	}
 	for _, tt := range found {
@@ -43,11 +46,12 @@ func TestResolve(t *testing.T) {
 		{"", exitUsage, []string{"empty"}},
 		{"@", exitUsage, []string{"@bob"}},
 		{"@nobody", exitNotFound, []string{`no user "nobody"`}},
-		{"deploys", exitNotFound, []string{`but "Deploys"`, "conversation list"}},
+		{"d", exitNotFound, []string{`"d" among yours`, "conversation list"}},
+		{"nn", exitFailed, []string{`"nn" could be any of 2 conversations`, `"Lunch & dinner" (`, `"Funny" (`}},
 		{"No such thing", exitNotFound, []string{`"No such thing"`, "conversation list"}},
 		{hidden.Token, exitNotFound, []string{hidden.Token}},
 		{"Hidden", exitNotFound, []string{"conversation list"}},
-		{"Twins", exitFailed, []string{"2 conversations", twins[0].Token + " (group)", twins[1].Token + " (group)"}},
+		{"Twins", exitFailed, []string{"2 conversations", twins[0].Token + ", group)", twins[1].Token + ", group)"}},
 		{s.url + "/call/" + hidden.Token, exitNotFound, []string{"conversation list"}},
 		{s.url + "/apps/files", exitUsage, []string{"/call/TOKEN"}},
 		{s.url + "/call/../status", exitUsage, []string{"/call/TOKEN"}},
@@ -57,6 +61,68 @@ func TestResolve(t *testing.T) {
 	for _, tt := range refused {
 		s.as("alice").fails(t, tt.code, tt.words, "conversation", "view", tt.name)
 	}
+}
+
+// TestResolveByPart names conversations by a part of their names, and sees that it is told which one was meant.
+func TestResolveByPart(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	deploys, other, lunch := s.room("Deploys"), s.room("Old deploys"), s.room("Lunch & dinner")
+	for written, token := range map[string]string{"dep": deploys.Token, "old d": other.Token, "DINN": lunch.Token, "lnchd": lunch.Token} {
+		r := s.as("alice").run(t, "conversation", "view", written, "--jq", ".token")
+		if r.code != exitOK || r.out != token+"\n" || !strings.Contains(r.err, fmt.Sprintf("%q is taken for %q (%s, group)", written, roomName(token, deploys, other, lunch), token)) {
+			t.Errorf("%q: %+v", written, r)
+		}
+	}
+	for _, args := range [][]string{{"conversation", "delete", "dep", "--yes"}, {"conversation", "clear-history", "dep", "--yes"}, {"conversation", "leave", "dep"}, {"message", "delete", "deploys", "1", "--yes"}} {
+		s.as("alice").fails(t, exitNotFound, []string{"but \"Deploys\" (" + deploys.Token, "the whole name"}, args...)
+	}
+	s.as("alice").ok(t, "conversation", "delete", "Deploys", "--yes")
+}
+
+func roomName(token string, rooms ...*talk.Conversation) string {
+	for _, room := range rooms {
+		if room.Token == token {
+			return room.DisplayName
+		}
+	}
+	return ""
+}
+
+func TestCompareNames(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, written string
+		want          closeness
+	}{
+		{"Deploys", "Deploys", sameName},
+		{"Deploys", " deploys", sameWords},
+		{"Ärzte", "ÄRZTE", sameWords},
+		{"Deploys", "dep", nameBegins},
+		{"Undeployed deploys", "dep", wordBegins},
+		{"v1.4-deploys", "dep", wordBegins},
+		{"Undeployed", "dep", nameHolds},
+		{"Lunch & dinner", "lndi", lettersIn},
+		{"Lunch", "hcnul", different},
+		{"Deploys", "d", different},
+		{"Deploys", "", different},
+		{"d", "D", sameWords},
+		{"\xff\xfe", "\xfe", different},
+	} {
+		if got := compareNames(tt.name, tt.written); got != tt.want {
+			t.Errorf("%q is %d to %q, want %d", tt.written, got, tt.name, tt.want)
+		}
+	}
+}
+
+func FuzzCompareNames(f *testing.F) {
+	f.Add("Lunch & dinner", "lndi")
+	f.Add("İ", "i")
+	f.Fuzz(func(t *testing.T, name, written string) {
+		if got := compareNames(name, written); (got == sameName) != (name == written) || got < sameName || got > different {
+			t.Errorf("%q is %d to %q", written, got, name)
+		}
+	})
 }
 
 func TestResolveOneToOne(t *testing.T) {

@@ -16,7 +16,7 @@ and run a small Talk server for development and tests.
 
 Start with 'confab demo', which needs nothing, or log in: 'confab auth login https://cloud.example.com'.
 
-A CONVERSATION is named by its token, by its exact display name, as @USER for the one-to-one
+A CONVERSATION is named by its token, by its name or a part of it that no other has, as @USER for the one-to-one
 conversation with that user, or by its web link.
 
 At a terminal you get aligned columns and relative times; a pipe gets complete, tab-separated lines with
