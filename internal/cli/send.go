@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -96,7 +98,8 @@ func (o *sendOptions) check(cmd *cobra.Command) error {
 }
 
 func (f *factory) send(ctx context.Context, name string, words []string, o sendOptions) error {
-	if _, err := f.talk(); err != nil { // before anything is read
+	client, err := f.talk()
+	if err != nil { // before anything is read
 		return err
 	}
 	text := ""
@@ -106,7 +109,16 @@ func (f *factory) send(ctx context.Context, name string, words []string, o sendO
 			return err
 		}
 	}
-	client, room, err := f.within(ctx, name)
+	if f.needsNoRoom(name, o) {
+		message, err := client.Chat.Send(ctx, name, text, &o.SendOptions)
+		if err == nil {
+			return f.sent(ctx, message, "")
+		}
+		if !errors.Is(err, talk.ErrNotFound) || errors.Is(err, talk.ErrBadResponse) {
+			return err
+		}
+	}
+	room, err := f.conversation(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -138,10 +150,22 @@ func (f *factory) send(ctx context.Context, name string, words []string, o sendO
 		return err
 	case o.wait > 0:
 		return f.waitReply(ctx, client, room, message, o.wait)
-	case f.json:
+	}
+	return f.sent(ctx, message, fmt.Sprintf(done, room.DisplayName, message.ID))
+}
+
+// needsNoRoom reports whether a message can go to a token at once: nothing that will be printed or done takes more of the
+// conversation than that. It saves a request; a name that only looks like a token is found in the usual way then.
+func (f *factory) needsNoRoom(name string, o sendOptions) bool {
+	return looksMade(name) && (f.json || !f.app.OutTTY) && o.file == "" && o.from == "" && o.key == "" && o.wait == 0
+}
+
+// sent tells of the message that was sent: its id, or to a person in words.
+func (f *factory) sent(ctx context.Context, message *talk.Message, words string) error {
+	if f.json {
 		return f.show(ctx, message)
 	}
-	f.done(strconv.FormatInt(message.ID, 10), done, room.DisplayName, message.ID)
+	f.done(strconv.FormatInt(message.ID, 10), "%s", words)
 	return nil
 }
 
