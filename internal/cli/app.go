@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"path/filepath"
 	"reflect"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,10 +30,12 @@ type App struct {
 	Out, Err io.Writer
 	// InTTY, OutTTY and ErrTTY report whether a person is at the other end.
 	InTTY, OutTTY, ErrTTY bool
-	// Width of the terminal in columns; 0 when it is not known.
-	Width int
+	// Width and Height of the terminal in columns and lines; 0 when they are not known.
+	Width, Height int
 	// Getenv looks up the environment; nil finds nothing.
 	Getenv func(string) string
+	// LookupEnv tells an empty variable from none; nil finds what Getenv does not give empty.
+	LookupEnv func(string) (string, bool)
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// ConfigDir is where accounts are stored; empty stores none.
@@ -49,8 +53,8 @@ func System() App {
 	a := App{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		InTTY: isTerminal(os.Stdin), OutTTY: isTerminal(os.Stdout), ErrTTY: isTerminal(os.Stderr),
-		Getenv: os.Getenv,
-		Now:    time.Now,
+		Getenv: os.Getenv, LookupEnv: os.LookupEnv,
+		Now: time.Now,
 
 		Keyring: systemKeyring{},
 		Browse:  browse,
@@ -59,8 +63,8 @@ func System() App {
 		a.ConfigDir = filepath.Join(dir, "confab")
 	}
 	if a.OutTTY {
-		if width, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-			a.Width = width
+		if width, height, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			a.Width, a.Height = width, height
 		}
 	}
 	return a
@@ -83,14 +87,15 @@ func Main(ctx context.Context, args []string, app App) int {
 	if args == nil {
 		args = []string{} // cobra would take the process's own
 	}
-	root.SetArgs(args)
+	root.SetArgs(f.joinFields(root, args))
 	root.SetIn(app.In)
 	root.SetOut(f.out)
-	root.SetErr(app.Err)
+	root.SetErr(f.app.Err)
 	command, err := root.ExecuteContextC(ctx)
 	if flushErr := f.out.Flush(); err == nil && flushErr != nil {
 		err = fmt.Errorf("write the output: %w", flushErr)
 	}
+	err = f.endPager(err)
 	if err == nil {
 		return exitOK
 	}
@@ -111,8 +116,12 @@ type factory struct {
 	output render.Output
 	shown  map[*cobra.Command]reflect.Type
 	plain  bool // no colour
-	debug  bool
-	client clientOnce
+	// pager stands before the terminal while there is one; held is standard error, which waits for it.
+	noPager bool
+	pager   *pager
+	held    *heldWriter
+	debug   bool
+	client  clientOnce
 	// speaksFor is the account of the client that was made last.
 	speaksFor credentials
 	// warnedAccounts is set once it was told that others can read the stored accounts.
@@ -123,7 +132,12 @@ func newFactory(app App) *factory {
 	if app.Getenv == nil {
 		app.Getenv = func(string) string { return "" }
 	}
-	f := &factory{app: app, out: bufio.NewWriter(app.Out), now: app.Now, shown: map[*cobra.Command]reflect.Type{}}
+	if app.LookupEnv == nil {
+		app.LookupEnv = func(name string) (string, bool) { value := app.Getenv(name); return value, value != "" }
+	}
+	held := &heldWriter{Writer: app.Err}
+	app.Err = held
+	f := &factory{app: app, held: held, out: bufio.NewWriter(app.Out), now: app.Now, shown: map[*cobra.Command]reflect.Type{}}
 	if f.now == nil {
 		f.now = time.Now
 	}
@@ -132,12 +146,12 @@ func newFactory(app App) *factory {
 
 // form is how standard output is written.
 func (f *factory) form() render.Form {
-	return render.Form{Terminal: f.app.OutTTY, Color: f.color(f.app.OutTTY), Width: f.app.Width, Now: f.now()}
+	return render.Form{Terminal: f.app.OutTTY, Color: f.color(f.app.OutTTY), Light: f.light(), Width: f.app.Width, Now: f.now()}
 }
 
 // errForm is how standard error is written: a person reads it in either case.
 func (f *factory) errForm() render.Form {
-	return render.Form{Terminal: true, Color: f.color(f.app.ErrTTY), Now: f.now()}
+	return render.Form{Terminal: true, Color: f.color(f.app.ErrTTY), Light: f.light(), Now: f.now()}
 }
 
 func (f *factory) color(tty bool) bool {
@@ -151,9 +165,28 @@ func (f *factory) color(tty bool) bool {
 	return tty && f.app.Getenv("TERM") != "dumb" && f.app.Getenv("CLICOLOR") != "0"
 }
 
+// light reports whether the terminal's ground is light, as far as it says so: by COLORFGBG, whose last number is the colour of
+// the ground, unless the person says it.
+func (f *factory) light() bool {
+	switch strings.ToLower(f.app.Getenv(envBackground)) {
+	case "light":
+		return true
+	case "dark":
+		return false
+	}
+	said := f.app.Getenv("COLORFGBG")
+	ground, err := strconv.Atoi(said[strings.LastIndexByte(said, ';')+1:])
+	return err == nil && (ground == 7 || ground > 8)
+}
+
 // settle writes what waits for standard output, so that a terminal shows both outputs in their order. An error of it stays
 // with the writer, for Main.
-func (f *factory) settle() { _ = f.out.Flush() }
+func (f *factory) settle() {
+	_ = f.out.Flush()
+	if f.pager != nil {
+		_ = f.pager.pass()
+	}
+}
 
 // hint tells a person, and no program, what they may want to know.
 func (f *factory) hint(format string, args ...any) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,14 +96,26 @@ func (f *factory) conversationTable(form render.Form, rooms []*talk.Conversation
 	for i, room := range rooms {
 		rows[i] = []string{room.Token, room.DisplayName, room.Type.String(), f.count(room.UnreadMessages), mention(room), form.Time(room.LastActivity)}
 	}
-	return form.Table(f.out, []render.Column{
+	columns := []render.Column{
 		{Name: "token"},
 		{Name: "name", Gives: true, Style: form.Strong},
 		{Name: "type", Style: form.Faint},
 		{Name: "unread", Right: true, Style: form.Notable},
 		{Name: "mention", Style: form.Notable},
 		{Name: "active", Style: form.Faint},
-	}, rows)
+	}
+	return withAvatars(form, f.out, columns, rows, func(i int) string { return rooms[i].DisplayName })
+}
+
+// withAvatars writes a table of people or conversations, to a person with their pictures before them.
+func withAvatars(form render.Form, w io.Writer, columns []render.Column, rows [][]string, name func(i int) string) error {
+	if form.Terminal && form.Color {
+		for i := range rows {
+			rows[i] = append([]string{render.Initials(name(i))}, rows[i]...)
+		}
+		columns = append([]render.Column{{Style: form.Avatar, Margin: render.AvatarMargin}}, columns...)
+	}
+	return form.Table(w, columns, rows)
 }
 
 // count writes a number; to a person, none is no number.

@@ -28,8 +28,9 @@ func newFormattingTopic() *cobra.Command {
 		Short: "What a program can have the data in",
 		Long: `Every command that shows data prints it as JSON, too, under the names that Talk's API has for it:
 
-  --json              all of it, as one document; 'follow' prints a document in each line
-  --json=id,message   only these fields, in this order; --fields id,message is the same
+  --json              all of it, as one document; a terminal is told below it which fields there are.
+                      'follow' prints a document in each line
+  --json=id,message   only these fields, in this order; --json id,message and --fields id,message are the same
   --jq FILTER         what a filter in the language of jq makes of the JSON: a line for each result, strings
                       without quotes. jq itself is not needed
   --template TEXT     the JSON in a template of Go's text/template, which knows these functions, too:
@@ -83,6 +84,8 @@ How it looks:
   NO_COLOR         when not empty, no colour
   CLICOLOR         0 for no colour
   CLICOLOR_FORCE   when neither empty nor 0, colour even where the output is no terminal
-  TERM             "dumb" for no colour`,
+  TERM             "dumb" for no colour
+  CONFAB_BACKGROUND  "light" or "dark", where the terminal does not say by COLORFGBG which its ground is
+  CONFAB_PAGER     what shows output that is longer than the terminal; else PAGER, else less. "" or "cat" is none`,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
@@ -26,6 +27,9 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
+	if form.Color {
+		b.WriteString(form.Avatar(render.Initials(actorName(m))) + " ")
+	}
 	b.WriteString(form.Who(form.Value(actorName(m))) + form.Faint(", "+when+", #"+strconv.FormatInt(m.ID, 10)))
 	if m.Silent {
 		b.WriteString(form.Faint(", silent"))
@@ -43,9 +47,10 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	if m.Parent != nil {
 		b.WriteString(form.Faint("  │ "+quote(form, m.Parent)) + "\n")
 	}
-	text = render.Indent(render.Clean(text), "  ", form.Width)
 	if m.Deleted || m.MessageType == talk.MessageDeleted {
-		text = form.Faint(text)
+		text = form.Faint(render.Indent(render.Clean(text), bodyMargin, form.Width))
+	} else {
+		text = body(form, m)
 	}
 	b.WriteString(text + "\n")
 	if len(m.Reactions) > 0 {
@@ -53,6 +58,33 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// bodyMargin is what the text of a message stands behind, at a terminal.
+const bodyMargin = "  "
+
+// body lays out the text of a message below its author.
+func body(form render.Form, m *talk.Message) string {
+	if !m.Markdown {
+		return render.Indent(render.Clean(m.Text()), bodyMargin, form.Width)
+	}
+	// Names are no Markdown: each is a private character until the text is laid out.
+	source := strings.Map(func(r rune) rune {
+		if r >= render.FirstName {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, m.Message)
+	var names, pairs []string
+	for _, key := range slices.Sorted(maps.Keys(m.MessageParameters)) {
+		pairs = append(pairs, "{"+key+"}", string(render.FirstName+rune(len(names))))
+		name := m.MessageParameters[key].Name
+		if strings.HasPrefix(key, "mention-") {
+			name = "@" + name
+		}
+		names = append(names, name)
+	}
+	return form.Markdown(strings.NewReplacer(pairs...).Replace(source), bodyMargin, names)
 }
 
 // messageRow is a message in a pipe.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,8 +42,40 @@ func (j *jsonFlag) Set(value string) error {
 	return nil
 }
 
+// joinFields lets --json take its fields from the next argument, too, as gh has it: only where every word of that is a field
+// of what the command shows.
+func (f *factory) joinFields(root *cobra.Command, args []string) []string {
+	i := slices.Index(args, "--json")
+	if i < 0 || i+1 >= len(args) || slices.Contains(args[:i], "--") {
+		return args
+	}
+	cmd, _, err := root.Find(args)
+	if err != nil {
+		return args
+	}
+	names := render.FieldNames(f.shownType(cmd))
+	for name := range strings.SplitSeq(args[i+1], ",") {
+		if !slices.Contains(names, name) {
+			return args
+		}
+	}
+	joined := append(slices.Clone(args[:i]), "--json="+args[i+1])
+	return append(joined, args[i+2:]...)
+}
+
+// tellFields tells a person who asked for all of the data which parts it has.
+func (f *factory) tellFields(cmd *cobra.Command) {
+	names := render.FieldNames(f.shownType(cmd))
+	if !f.app.OutTTY || !f.app.ErrTTY || !f.data.json.on || f.output.Fields != nil || f.output.Filter != nil || f.output.Template != nil || len(names) == 0 {
+		return
+	}
+	f.settle()
+	text := render.Indent("Fields, of which --json=a,b prints only some: "+strings.Join(names, ", "), "", f.app.Width)
+	fmt.Fprintln(f.app.Err, f.errForm().Faint(text))
+}
+
 func (d *dataFlags) add(flags *pflag.FlagSet) {
-	flags.VarPF(&d.json, "json", "", "print JSON; --json=id,name only these fields").NoOptDefVal = "true"
+	flags.VarPF(&d.json, "json", "", "print JSON; --json=id,name only these `FIELDS`").NoOptDefVal = "true"
 	flags.StringSliceVar(&d.fields, "fields", nil, "print these `NAMES` of the JSON only, as in id,name")
 	flags.StringVar(&d.jq, "jq", "", "print what this jq `FILTER` makes of the JSON")
 	flags.StringVar(&d.template, "template", "", "print the JSON in this Go `TEMPLATE`: see 'confab help formatting'")

@@ -58,14 +58,14 @@ A pipe gets a line for each: attendee id, source, id, display name, role, time t
 			for i, p := range people {
 				rows[i] = []string{strconv.FormatInt(p.AttendeeID, 10), string(p.ActorType), p.ActorID, p.DisplayName, p.ParticipantType.String(), form.Time(p.LastPing)}
 			}
-			return form.Table(f.out, []render.Column{
+			return withAvatars(form, f.out, []render.Column{
 				{Name: "attendee", Right: true, Style: form.Faint},
 				{Name: "source", Style: form.Faint},
 				{Name: "id", Gives: true},
 				{Name: "name", Gives: true, Style: form.Strong},
 				{Name: "role"},
 				{Name: "seen", Style: form.Faint},
-			}, rows)
+			}, rows, func(i int) string { return people[i].DisplayName })
 		},
 	})
 }

@@ -1,10 +1,15 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/confab-go/confab/internal/cli/render"
 )
 
 func newRoot(f *factory) *cobra.Command {
@@ -32,15 +37,28 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("confab {{.Version}}\n")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if none, ok := errors.AsType[*pflag.ValueRequiredError](err); ok && none.GetSpecifiedName() == "fields" {
+			err = fmt.Errorf("--fields: no field is named; choose from %s", strings.Join(render.FieldNames(f.shownType(cmd)), ", "))
+		}
+		return &usageError{err}
+	})
 	flags := root.PersistentFlags()
 	f.data.add(flags)
 	flags.BoolVar(&f.plain, "no-color", false, "print no colour")
+	flags.BoolVar(&f.noPager, "no-pager", false, "do not page output that is longer than the terminal")
 	flags.BoolVar(&f.debug, "debug", false, "log each request on standard error, without secrets")
 	flags.SortFlags = false
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return f.prepareOutput(cmd) }
+	root.PersistentPostRun = func(cmd *cobra.Command, _ []string) { f.tellFields(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if pages(cmd) {
+			f.usePager(cmd.Context())
+		}
+		return f.prepareOutput(cmd)
+	}
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(cmd *cobra.Command, given []string) {
+		f.usePager(contextOf(cmd))
 		help(cmd, given)
 		f.helpOnFields(cmd)
 	})
@@ -103,6 +121,14 @@ func noSubcommand(cmd *cobra.Command, given []string) error {
 		message += ", did you mean " + strings.Join(near, " or ") + "?"
 	}
 	return usagef("%s", message)
+}
+
+// contextOf is the context of a command, which has none while its flags are read.
+func contextOf(cmd *cobra.Command) context.Context {
+	if ctx := cmd.Context(); ctx != nil {
+		return ctx
+	}
+	return context.Background()
 }
 
 func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }

@@ -207,11 +207,12 @@ func TestServeUsersFile(t *testing.T) {
 func TestServeAllowRemote(t *testing.T) {
 	t.Parallel()
 	// Only checked, not done: a test listens to nobody but itself.
-	f := newFactory(App{Out: &strings.Builder{}, Err: &strings.Builder{}})
+	var errs strings.Builder
+	f := newFactory(App{Out: &strings.Builder{}, Err: &errs})
 	if err := f.checkAddr(serveOptions{addr: "0.0.0.0:8080", allowRemote: true}); err != nil {
 		t.Error(err)
 	}
-	if told := f.app.Err.(*strings.Builder).String(); !strings.Contains(told, "warning: other machines can reach this server") {
+	if told := errs.String(); !strings.Contains(told, "warning: other machines can reach this server") {
 		t.Errorf("it warns with %q", told)
 	}
 	for _, addr := range []string{"127.0.0.1:80", "127.8.8.8:80", "[::1]:80", "localhost:80"} {

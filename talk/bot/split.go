@@ -3,14 +3,15 @@ package bot
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
 
-var (
-	fenceLine     = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
-	quotedMention = regexp.MustCompile(`@"[^"\n]{1,200}"`)
-)
+var fenceLine = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
+
+// quotedMention is made when it is needed: its repetition makes it as large as a hundred others.
+var quotedMention = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`@"[^"\n]{1,200}"`) })
 
 // Split cuts a message into parts of at most limit characters each: between paragraphs if it can, else between lines, else between words, and
 // never inside a character. A mention stays whole where it can. A block of code that is cut is closed, and goes on as one in the
@@ -153,7 +154,7 @@ func wholeMention(text string, at int) int {
 		_, size := utf8.DecodeLastRuneInString(text[:from])
 		from -= size
 	}
-	for _, m := range quotedMention.FindAllStringIndex(text[from:], -1) {
+	for _, m := range quotedMention().FindAllStringIndex(text[from:], -1) {
 		if begin, end := from+m[0], from+m[1]; begin < at && at < end {
 			return begin
 		}

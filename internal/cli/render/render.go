@@ -14,6 +14,8 @@ type Form struct {
 	Terminal bool
 	// Color permits colour and weight.
 	Color bool
+	// Light says that the terminal's ground is light; colours that are hard to see on it are others then.
+	Light bool
 	// Width of the terminal in columns; 0 means unknown, and cuts nothing.
 	Width int
 	// Now is what relative times count from, and whose time zone days and hours are told in.

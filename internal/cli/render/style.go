@@ -1,5 +1,7 @@
 package render
 
+import "strings"
+
 // The parts of what is shown that look different, in the SGR codes of terminals.
 const (
 	bold   = "1"
@@ -9,6 +11,9 @@ const (
 	yellow = "33"
 	cyan   = "36"
 )
+
+// onLight takes the colours that a light ground swallows for darker ones.
+var onLight = strings.NewReplacer(yellow, "35", cyan, "34")
 
 // Strong is for what a line is about.
 func (f Form) Strong(s string) string { return f.sgr(bold, s) }
@@ -29,8 +34,11 @@ func (f Form) Notable(s string) string { return f.sgr(yellow, s) }
 func (f Form) Bad(s string) string { return f.sgr(red, s) }
 
 func (f Form) sgr(code, s string) string {
-	if !f.Color || s == "" {
+	if !f.Color || s == "" || code == "" {
 		return s
+	}
+	if f.Light {
+		code = onLight.Replace(code)
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
 }

@@ -14,6 +14,8 @@ type Column struct {
 	Gives bool
 	// Style, if set, is how its cells look.
 	Style func(string) string
+	// Margin is how many columns Style adds to a cell.
+	Margin int
 }
 
 const (
@@ -78,8 +80,8 @@ func (f Form) narrow(columns []Column, widths []int) {
 		return
 	}
 	excess := len(gap)*(len(widths)-1) - f.Width
-	for _, w := range widths {
-		excess += w
+	for i, w := range widths {
+		excess += w + columns[i].Margin
 	}
 	shrink := func(least int, all bool) {
 		for ; excess > 0; excess-- {
@@ -117,7 +119,7 @@ func (f Form) row(columns []Column, widths []int, cells []string, header bool) s
 		pad := strings.Repeat(" ", widths[i]-Width(cell))
 		switch {
 		case header:
-			cell = f.Faint(cell)
+			cell = f.Faint(cell) + strings.Repeat(" ", c.Margin)
 		case c.Style != nil:
 			cell = c.Style(cell)
 		}

@@ -9,6 +9,11 @@ import (
 // Width is how many columns of a terminal a line takes, wide characters and emoji considered.
 func Width(s string) int { return displaywidth.String(s) }
 
+// visible is the width of a line that has SGR codes in it.
+func visible(s string) int {
+	return displaywidth.Options{ControlSequences: true}.String(s)
+}
+
 // Truncate cuts a line to a width in columns, and shows that by an ellipsis.
 func Truncate(s string, width int) string { return displaywidth.TruncateString(s, width, "…") }
 
@@ -26,14 +31,19 @@ func Indent(s, prefix string, width int) string {
 			b.WriteString(line)
 			continue
 		}
-		b.WriteString(strings.Join(wrap(line, room), "\n"+prefix))
+		for n, r := range breaks(line, room) {
+			if n > 0 {
+				b.WriteString("\n" + prefix)
+			}
+			b.WriteString(line[r[0]:r[1]])
+		}
 	}
 	return b.String()
 }
 
-// wrap breaks a line into lines of at most width columns, but for characters that are wider by themselves.
-func wrap(line string, width int) []string {
-	var lines []string
+// breaks tells where to break a line into lines of at most width columns, but for characters that are wider by themselves:
+// where each begins and ends.
+func breaks(line string, width int) (lines [][2]int) {
 	var begin, space, used, sinceSpace int // the line that is being filled, its last space, and columns
 	space = -1
 	graphemes := displaywidth.StringGraphemes(line)
@@ -41,10 +51,10 @@ func wrap(line string, width int) []string {
 		g, w := graphemes.Value(), graphemes.Width()
 		if used+w > width && at > begin {
 			if g != " " && space > begin {
-				lines = append(lines, strings.TrimRight(line[begin:space], " "))
+				lines = append(lines, [2]int{begin, begin + len(strings.TrimRight(line[begin:space], " "))})
 				begin, used = space+1, sinceSpace
 			} else {
-				lines = append(lines, line[begin:at])
+				lines = append(lines, [2]int{begin, at})
 				begin, used = at, 0
 			}
 			space, sinceSpace = -1, used
@@ -61,5 +71,5 @@ func wrap(line string, width int) []string {
 		}
 		at += len(g)
 	}
-	return append(lines, line[begin:])
+	return append(lines, [2]int{begin, len(line)})
 }
