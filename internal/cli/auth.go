@@ -214,6 +214,8 @@ func newAuthLogout(f *factory) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "logout [ACCOUNT]",
 		Short:             "Forget an account; without ACCOUNT the active one",
+		Long: `Forget an account, and have its server forget the app password, too; without ACCOUNT the active one. With --revoke=false
+the app password stays valid, for whoever else has it.`,
 		Args:              want("[ACCOUNT]"),
 		ValidArgsFunction: f.completeAccount,
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -232,7 +234,7 @@ func newAuthLogout(f *factory) *cobra.Command {
 			}
 			if revoke {
 				if err := f.revoke(ctx, one); err != nil {
-					return fmt.Errorf("nothing is forgotten: revoke the app password: %w", err)
+					return fmt.Errorf("nothing is forgotten, --revoke=false does that: revoke the app password: %w", err)
 				}
 			}
 			if err := f.forget(ctx, one); err != nil {
@@ -249,7 +251,7 @@ func newAuthLogout(f *factory) *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&revoke, "revoke", false, "have the server forget the app password, too")
+	cmd.Flags().BoolVar(&revoke, "revoke", true, "have the server forget the app password, too; =false leaves it valid")
 	return cmd
 }
 

@@ -124,12 +124,13 @@ func TestAuth(t *testing.T) {
 	h.call().set(envURL, "http://127.0.0.1:1").fails(t, exitUnauthorized, []string{"CONFAB_USER, CONFAB_PASSWORD are not set"}, me...) // no password goes there
 	same(t, s.as("carol").ok(t, "auth", "status", "--json=storage,active,state"), `[{"storage":"environment","active":true,"state":"ok"}]`+"\n")
 
-	same(t, h.call().tty(80).ok(t, "auth", "logout"), "✓ Forgot bob@"+host+"\n")
+	same(t, h.call().tty(80).ok(t, "auth", "logout", "--revoke=false"), "✓ Forgot bob@"+host+"\n")
+	s.as("bob").ok(t, me...)
 	if _, err := (mockKeyring{h.dir}).Get(keyringService, "bob@"+host); !errors.Is(err, keyring.ErrNotFound) {
 		t.Errorf("the keyring has it still: %v", err)
 	}
 	same(t, h.call().ok(t, me...), "alice\n") // who is left
-	same(t, h.call().ok(t, "auth", "logout", "--revoke"), "")
+	same(t, h.call().ok(t, "auth", "logout"), "")
 	s.as("alice").fails(t, exitUnauthorized, []string{"401"}, me...)
 	h.call().fails(t, exitUnauthorized, []string{"no account"}, "auth", "logout")
 }

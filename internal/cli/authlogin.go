@@ -22,18 +22,20 @@ type loginOptions struct {
 func newAuthLogin(f *factory) *cobra.Command {
 	var o loginOptions
 	cmd := &cobra.Command{
-		Use:   "login URL",
+		Use:   "login [URL]",
 		Short: "Log in to a Nextcloud, and speak for that account from now on",
 		Long: `Log in to a Nextcloud, in your browser, and speak for that account from now on. The server makes an app password for
 it, which is kept in the keyring of your system, or with --insecure-storage in a file that only you can read.
 
 With --with-app-password no browser is needed: the app password, from the security settings of your Nextcloud, is read
-from standard input's first line.`,
+from standard input's first line.
+
+Without URL it is CONFAB_URL, or the server of the account that you speak for.`,
 		Example: `  $ confab auth login https://cloud.example.com
   $ confab auth login cloud.example.com --user alice --with-app-password < password.txt`,
-		Args: want("URL"),
+		Args: want("[URL]"),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			address, err := loginAddress(given[0])
+			address, err := f.loginAddress(given)
 			switch {
 			case err != nil:
 				return err
@@ -52,6 +54,25 @@ from standard input's first line.`,
 	flags.BoolVar(&o.insecure, "insecure-storage", false, "keep the password in a file, where there is no keyring")
 	flags.BoolVar(&o.noBrowse, "no-browser", false, "start no browser, only print the address to open")
 	return shows[accountStatus](f, cmd)
+}
+
+// loginAddress is where to log in: as it is given, else where one speaks to already.
+func (f *factory) loginAddress(given []string) (string, error) {
+	if len(given) == 1 {
+		return loginAddress(given[0])
+	}
+	if address := f.app.Getenv(envURL); address != "" {
+		return loginAddress(address)
+	}
+	known, err := f.loadAccounts()
+	if err != nil {
+		return "", err
+	}
+	one, ok := known.find(known.Active)
+	if !ok {
+		return "", usagef("URL is missing, as in https://cloud.example.com")
+	}
+	return one.URL, nil
 }
 
 // loginAddress reads an address as people write it: without a scheme it is https.

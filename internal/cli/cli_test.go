@@ -193,21 +193,26 @@ type running struct {
 // start runs a command in the background, whose output is read line by line.
 func (c *call) start(t *testing.T, args ...string) *running {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
-	r, w := io.Pipe()
-	var errs bytes.Buffer
-	c.app.Out, c.app.Err = w, &errs
-	run := &running{lines: bufio.NewScanner(r), stop: stop, done: make(chan result, 1)}
-	go func() {
-		code := Main(ctx, args, c.app)
-		_ = w.Close()
-		run.done <- result{code: code, err: errs.String()}
-	}()
+	run, r := startApp(t.Context(), c.app, args)
 	t.Cleanup(func() {
-		stop()
+		run.stop()
 		_ = r.Close()
 	})
 	return run
+}
+
+func startApp(ctx context.Context, app App, args []string) (*running, io.Closer) {
+	ctx, stop := context.WithCancel(ctx)
+	r, w := io.Pipe()
+	var errs bytes.Buffer
+	app.Out, app.Err = w, &errs
+	run := &running{lines: bufio.NewScanner(r), stop: stop, done: make(chan result, 1)}
+	go func() {
+		code := Main(ctx, args, app)
+		_ = w.Close()
+		run.done <- result{code: code, err: errs.String()}
+	}()
+	return run, r
 }
 
 // line waits for the next line of output.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,6 +41,11 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if none, ok := errors.AsType[*pflag.ValueRequiredError](err); ok && none.GetSpecifiedName() == "fields" {
 			err = fmt.Errorf("--fields: no field is named; choose from %s", strings.Join(render.FieldNames(f.shownType(cmd)), ", "))
+		}
+		if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok { // without the name of a function of Go's
+			if number, ok := errors.AsType[*strconv.NumError](err); ok {
+				err = fmt.Errorf("--%s: %q: %w", wrong.GetFlag().Name, wrong.GetValue(), number.Err)
+			}
 		}
 		return &usageError{err}
 	})
