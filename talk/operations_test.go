@@ -87,7 +87,8 @@ func calls(ctx context.Context, c *talk.Client) map[string]func() {
 		"ChatService.History": func() { messages(c.Chat.History(ctx, token, nil)) },
 		"ChatService.Follow":  func() { messages(c.Chat.Follow(ctx, token, &talk.FollowOptions{After: 1})) },
 		"ChatService.Events": func() {
-			for range c.Chat.Events(ctx, token, &talk.FollowOptions{After: 1}) {
+			for _, err := range c.Chat.Events(ctx, token, &talk.FollowOptions{After: 1}) {
+				_ = err
 				break
 			}
 		},
