@@ -29,6 +29,7 @@ func TestServe(t *testing.T) { victim.Serve(t) }
 type storm struct {
 	seed                                       uint64
 	senders, followers, rooms, messages, kills int
+	late                                       time.Duration // of long polls
 	proxy                                      *faultproxy.Proxy
 	server                                     *victim.Process
 	dir                                        string
@@ -45,7 +46,7 @@ type storm struct {
 func TestStorm(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("CONFAB_STORM") == "" {
-		s := &storm{seed: 1, senders: 6, followers: 6, rooms: 2, messages: 600, kills: 1}
+		s := &storm{seed: 1, senders: 6, followers: 6, rooms: 2, messages: 600, kills: 1, late: 20 * time.Millisecond}
 		s.run(t, 2*time.Minute)
 		return
 	}
@@ -55,7 +56,7 @@ func TestStorm(t *testing.T) {
 			t.Fatalf("CONFAB_STORM: %q is no seed", seed)
 		}
 		t.Run("seed "+seed, func(t *testing.T) {
-			s := &storm{seed: n, senders: 20, followers: 20, rooms: 5, messages: 100_000, kills: 10}
+			s := &storm{seed: n, senders: 20, followers: 20, rooms: 5, messages: 100_000, kills: 10, late: 400 * time.Millisecond}
 			s.run(t, 30*time.Minute)
 		})
 	}
@@ -153,7 +154,7 @@ func (s *storm) client(t *testing.T, alice *talk.Client, name string) *talk.Clie
 		must(alice.Participants.Add(t.Context(), token, talk.ActorUser, name))(t)
 	}
 	return must(talk.NewClient(s.proxy.URL(), talk.WithAppPassword(name, app.Password), talk.WithIdleTimeout(3*time.Second),
-		talk.WithHTTPClient(&http.Client{Transport: pollsFromAfar{http.DefaultTransport.(*http.Transport).Clone()}}),
+		talk.WithHTTPClient(&http.Client{Transport: pollsFromAfar{http.DefaultTransport.(*http.Transport).Clone(), s.late}}),
 		talk.WithRetry(talk.Retry{
 			Attempts: 1000,
 			Sleep:    func(ctx context.Context, d time.Duration) error { return sleep(ctx, min(d/20, time.Second)) },
@@ -172,11 +173,14 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // pollsFromAfar makes long polls a little late, so that they bring several messages, as they do where many are sent.
-type pollsFromAfar struct{ next http.RoundTripper }
+type pollsFromAfar struct {
+	next http.RoundTripper
+	late time.Duration
+}
 
 func (p pollsFromAfar) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Query().Get("timeout") > "0" {
-		if err := sleep(req.Context(), 100*time.Millisecond); err != nil {
+		if err := sleep(req.Context(), p.late); err != nil {
 			return nil, err
 		}
 	}
@@ -334,7 +338,7 @@ func (s *storm) followOne(ctx context.Context, c *talk.Client, room int, cursors
 
 func (s *storm) watch(ctx context.Context, c *talk.Client, cursors talk.CursorStore, ready func(), handle func(*talk.Message) (bool, error)) error {
 	seen := 0
-	for e, err := range c.Watch(ctx, &talk.WatchOptions{Cursors: cursors, Existing: true, Interval: 10 * time.Second}) {
+	for e, err := range c.Watch(ctx, &talk.WatchOptions{Cursors: cursors, Existing: true, Interval: 20 * s.late}) {
 		if err != nil {
 			return err
 		}
