@@ -19,6 +19,8 @@ var (
 	ErrOutboxFull = errors.New("talk: the outbox is full")
 	// ErrOutboxClosed: it takes and sends nothing any more.
 	ErrOutboxClosed = errors.New("talk: the outbox is closed")
+	// ErrOutboxRuns: Run or Flush goes on already.
+	ErrOutboxRuns = errors.New("talk: the outbox runs already")
 	// ErrOutboxExpired: a message could not be sent within [OutboxOptions].MaxAge.
 	ErrOutboxExpired = errors.New("talk: the message is too old to be sent")
 	// ErrOutboxInUse: another process, or another Outbox of this one, has the file.
@@ -170,18 +172,20 @@ func (o *Outbox) Put(ctx context.Context, token, message string, options *SendOp
 		return "", err
 	}
 	id := entry.Options.ReferenceID
-	again, err := o.take(ctx, entry)
-	if err != nil || again {
-		return id, err
+	written, err := o.take(ctx, entry)
+	if err != nil {
+		return "", err
 	}
 	if o.journal != nil {
-		if err := o.journal.sync(entry.written); err != nil {
+		if err := o.journal.sync(written); err != nil {
 			return "", o.fail(err)
 		}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.wake(o.rooms[token])
+	if room := o.rooms[token]; room != nil {
+		o.wake(room)
+	}
 	return id, nil
 }
 
@@ -214,31 +218,34 @@ func (o *Outbox) entry(token, message string, options *SendOptions) (*outboxEntr
 	return entry, nil
 }
 
-// take puts an entry into the queue of its conversation and writes it down. It waits for room.
-func (o *Outbox) take(ctx context.Context, entry *outboxEntry) (again bool, err error) {
+// take puts an entry into the queue of its conversation, unless it is known, and gives the number under which it was written down. It
+// waits for room.
+func (o *Outbox) take(ctx context.Context, entry *outboxEntry) (written int64, err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for {
 		known := o.waiting[entry.key()]
 		switch {
 		case o.closed:
-			return false, ErrOutboxClosed
+			return 0, ErrOutboxClosed
 		case o.failed != nil:
-			return false, o.failed
+			return 0, o.failed
 		case known != nil && (known.Text != entry.Text || known.Options != entry.Options):
-			return false, ocs.Invalid("put message", "reference id", "another message with the same waits already")
-		case known != nil, o.recent.has(entry.key()):
-			return true, nil
+			return 0, ocs.Invalid("put message", "reference id", "another message with the same waits already")
+		case known != nil:
+			return known.written, nil
+		case o.recent.has(entry.key()):
+			return 0, nil
 		case len(o.waiting) < o.options.Limit:
 			if o.journal != nil {
 				if entry.written, err = o.journal.append(putRecord(entry)); err != nil {
-					return false, fmt.Errorf("talk: put message: %w", err)
+					return 0, fmt.Errorf("talk: put message: %w", err)
 				}
 			}
 			o.enqueue(entry)
-			return false, nil
+			return entry.written, nil
 		case o.options.RefuseWhenFull:
-			return false, fmt.Errorf("%w: %d messages wait", ErrOutboxFull, len(o.waiting))
+			return 0, fmt.Errorf("%w: %d messages wait", ErrOutboxFull, len(o.waiting))
 		}
 		changed := o.changed
 		o.mu.Unlock()
@@ -247,7 +254,7 @@ func (o *Outbox) take(ctx context.Context, entry *outboxEntry) (again bool, err 
 			o.mu.Lock()
 		case <-ctx.Done():
 			o.mu.Lock()
-			return false, fmt.Errorf("%w: %w", ErrOutboxFull, context.Cause(ctx))
+			return 0, fmt.Errorf("%w: %w", ErrOutboxFull, context.Cause(ctx))
 		}
 	}
 }

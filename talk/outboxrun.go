@@ -39,7 +39,10 @@ func (o *Outbox) Flush(ctx context.Context) error {
 		case left == 0:
 			return nil
 		case !running:
-			return o.run(ctx, true)
+			if err := o.run(ctx, true); !errors.Is(err, ErrOutboxRuns) { // since a moment ago
+				return err
+			}
+			continue
 		case held != nil && o.idle():
 			return held
 		}
@@ -97,6 +100,9 @@ func (o *Outbox) run(ctx context.Context, flush bool) error {
 	o.todo = nil
 	for _, room := range o.rooms {
 		room.busy = false
+		for _, entry := range room.queue {
+			entry.sending = false
+		}
 	}
 	o.tell()
 	return err
@@ -110,7 +116,7 @@ func (o *Outbox) begin() error {
 	case o.closed:
 		return ErrOutboxClosed
 	case o.running:
-		return errors.New("talk: the outbox runs already")
+		return ErrOutboxRuns
 	}
 	o.running = true
 	for _, room := range o.rooms {

@@ -46,7 +46,7 @@ type storm struct {
 func TestStorm(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("CONFAB_STORM") == "" {
-		s := &storm{seed: 1, senders: 6, followers: 6, rooms: 2, messages: 600, kills: 1, late: 20 * time.Millisecond}
+		s := &storm{seed: 1, senders: 6, followers: 6, rooms: 2, messages: 480, kills: 1, late: 20 * time.Millisecond}
 		s.run(t, 2*time.Minute)
 		return
 	}
