@@ -28,6 +28,8 @@ func FuzzWebDAV(f *testing.F) {
 	f.Add("COPY", "files/anna/d", "/remote.php/dav/files/anna/d/e", "T", "")
 	f.Add("PROPFIND", "files/anna/", "", "1", `<propfind xmlns="DAV:"><prop><getetag/><x:y xmlns:x="z"/></prop></propfind>`)
 	f.Add("PROPFIND", "files/anna/d", "", "0", `<!DOCTYPE a [<!ENTITY b "c">]><propfind xmlns="DAV:"/>`)
+	f.Add("PROPFIND", "files/anna/", "", "1", `<propfind xmlns="DAV:"><prop><:/></prop></propfind>`)
+	f.Add("PROPFIND", "files/anna/", "", "1", `<propfind xmlns="DAV:"><prop xmlns:x=""><x:1/></prop></propfind>`)
 	f.Add("MKCOL", "uploads/anna/up", "", "", "")
 	f.Add("PUT", "uploads/anna/up/1", "", "", "piece")
 	f.Add("MOVE", "uploads/anna/up/.file", "/remote.php/dav/files/anna/up.bin", "", "5")

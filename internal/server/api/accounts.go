@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/confab-go/confab/internal/server/core"
@@ -23,6 +24,12 @@ func getUser(rq *request) (reply, error) {
 	}
 	return ok(account(a, self, !self)), nil
 }
+
+// profileFields are those that people fill in and the server only keeps.
+var profileFields = []string{"phone", "address", "website", "twitter", "bluesky", "fediverse", "organisation", "role", "headline", "biography"}
+
+// settingFields are those of an account that programs set, and the server only keeps.
+var settingFields = []string{"profile_enabled", "pronouns", "language", "locale", "timezone"}
 
 // account is an account on the wire. Its owner sees who may see each field
 // (the scopes), an administrator where it is stored.
@@ -61,14 +68,15 @@ func account(a core.Account, scopes, storage bool) object {
 	if scopes {
 		o = append(o, member{"displaynameScope", federated})
 	}
-	for _, name := range []string{"phone", "address", "website", "twitter", "bluesky", "fediverse", "organisation", "role", "headline", "biography"} {
-		field(name, "", local)
+	profile := a.Profile()
+	for _, name := range profileFields {
+		field(name, profile[name], local)
 	}
-	field("profile_enabled", "1", local)
-	field("pronouns", "", federated)
+	field("profile_enabled", cmp.Or(profile["profile_enabled"], "1"), local)
+	field("pronouns", profile["pronouns"], federated)
 	return append(o,
 		member{"groups", orEmpty(a.Groups)},
-		member{"language", "en"}, member{"locale", ""}, member{"timezone", ""},
+		member{"language", cmp.Or(profile["language"], "en")}, member{"locale", profile["locale"]}, member{"timezone", profile["timezone"]},
 		member{"notify_email", nil},
 		member{"backendCapabilities", object{{"setDisplayName", true}, {"setPassword", true}}},
 	)

@@ -237,7 +237,10 @@ func editUser(rq *request) (reply, error) {
 		}
 		change.Password = &value
 	default:
-		return refuseProvisioning(113, ""), nil
+		if !slices.Contains(profileFields, key) && !slices.Contains(settingFields, key) {
+			return refuseProvisioning(113, ""), nil
+		}
+		change.Profile = map[string]string{key: value}
 	}
 	return provisioned(rq.core.ChangeUser(rq.r.Context(), a.ID, change))
 }

@@ -31,6 +31,9 @@ func TestProvisioning(t *testing.T) {
 		{"anna", "PUT", users + "/anna", `{"key":"displayname","value":"Anna the First"}`, 200, 200, `[]`},
 		{"anna", "PUT", users + "/ben", `{"key":"displayname","value":"Mine"}`, 404, 998, `[]`},
 		{"anna", "PUT", users + "/anna", `{"key":"quota","value":"1"}`, 400, 113, `[]`},
+		{"anna", "PUT", users + "/anna", `{"key":"phone","value":"+4930123456"}`, 200, 200, `[]`},
+		{"anna", "PUT", users + "/anna", `{"key":"language","value":"de"}`, 200, 200, `[]`},
+		{"anna", "PUT", users + "/anna", `{"key":"role","value":"` + strings.Repeat("r", 2049) + `"}`, 400, 101, `[]`},
 		{"anna", "PUT", users + "/anna", `{"key":"email","value":"no address"}`, 400, 101, `[]`},
 		{"anna", "DELETE", users + "/ben", "", 403, 403, `[]`},
 		{"admin", "PUT", users + "/dora/disable", "", 200, 200, `[]`},
@@ -78,6 +81,12 @@ func TestProvisioning(t *testing.T) {
 		if w.Code != tt.status || a.OCS.Meta.StatusCode != tt.code || string(a.OCS.Data) != tt.data {
 			t.Errorf("%s: %s %s %s: %d, %d %s; want %d, %d %s", tt.user, tt.method, tt.path, tt.body,
 				w.Code, a.OCS.Meta.StatusCode, a.OCS.Data, tt.status, tt.code, tt.data)
+		}
+	}
+	own := s.call("anna", "GET", "/ocs/v2.php/cloud/user", "").Body.String()
+	for _, want := range []string{`"displayname":"Anna the First"`, `"phone":"+4930123456"`, `"role":""`, `"language":"de"`} {
+		if !strings.Contains(own, want) {
+			t.Errorf("no %s in %s", want, own)
 		}
 	}
 }

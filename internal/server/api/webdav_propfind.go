@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/server/core"
 )
@@ -84,6 +86,8 @@ func (rq *request) readPropfind() (propfind, error) {
 				asked = true
 			case depth == 2 && token.Name.Local == "allprop":
 				asked, p = true, everything
+			case depth == 3 && !aloneName(token.Name.Local):
+				return p, davBadRequest("The request body is no XML")
 			case depth == 3 && len(p.names) == maxProperties:
 				return p, davBadRequest("The request asks for too many properties")
 			case depth == 3 && !p.all:
@@ -91,6 +95,13 @@ func (rq *request) readPropfind() (propfind, error) {
 			}
 		}
 	}
+}
+
+// aloneName says whether a name that a client wrote can be written again with
+// another prefix, or none: package xml is not strict about colons and what follows.
+func aloneName(local string) bool {
+	first, _ := utf8.DecodeRuneInString(local)
+	return (first == '_' || unicode.IsLetter(first)) && !strings.Contains(local, ":")
 }
 
 // property is a property with its value, which is XML.

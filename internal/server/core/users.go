@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -215,7 +216,18 @@ func (c *Core) changeUser(ctx context.Context, id string, change func(*store.Use
 type UserChange struct {
 	DisplayName, Email, Password *string
 	Enabled                      *bool
+	Profile                      map[string]string // changes to the other fields
 }
+
+// Profile returns the fields of an account that the server only keeps, like a telephone number.
+func (a *Account) Profile() map[string]string {
+	fields := make(map[string]string)
+	_ = json.Unmarshal([]byte(a.User.Profile), &fields) // our own
+	return fields
+}
+
+// maxProfileField is how long a field of a profile may be, in characters.
+const maxProfileField = 2048
 
 // ChangeUser changes an account, or returns ErrNoSuchUser.
 func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
@@ -238,8 +250,27 @@ func (c *Core) ChangeUser(ctx context.Context, id string, ch UserChange) error {
 			u.Epoch++
 		}
 		setHash(u, hash)
-		return nil
+		return changeProfile(u, ch.Profile)
 	})
+}
+
+func changeProfile(u *store.User, changes map[string]string) error {
+	if len(changes) == 0 {
+		return nil
+	}
+	a := Account{User: *u}
+	fields := a.Profile()
+	for name, value := range changes {
+		if utf8.RuneCountInString(value) > maxProfileField {
+			return fmt.Errorf("%s: %w: more than %d characters", name, ErrTooLong, maxProfileField)
+		}
+		if fields[name] = value; value == "" {
+			delete(fields, name)
+		}
+	}
+	text, err := json.Marshal(fields)
+	u.Profile = string(text)
+	return err
 }
 
 // DeleteUser removes an account, or returns ErrNoSuchUser. It leaves its
