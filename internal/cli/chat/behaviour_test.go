@@ -69,6 +69,22 @@ func TestWhatHappensIsShown(t *testing.T) {
 	}
 }
 
+func TestWhatIsLookedAtCanGo(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{"esc", "o"}, {"esc", "e"}, {"esc", "d"}, {"ctrl+f", "x"}, {"ctrl+o"}, {"ctrl+k"}, {"@"}, {"f1"}} {
+		f := chatter(2)
+		f.people = []*talk.MentionSuggestion{{ID: "bob", Label: "Bob"}}
+		s := newScreen(t, f, 80, 24)
+		s.press(keys...)
+		s.happen(talk.Event{Type: talk.EventExpired, Token: "main", Message: f.find("main", 2)})
+		s.plain()
+		s.happen(talk.Event{Type: talk.EventConversationRemoved, Token: "main"})
+		s.plain()
+		s.press("tab", "y", "1", "enter", "esc", "up", "esc")
+		s.plain()
+	}
+}
+
 func TestConversationsStayInOrder(t *testing.T) {
 	t.Parallel()
 	f := chatter(1)
@@ -450,6 +466,28 @@ func TestLatePagesAreOfNoUse(t *testing.T) {
 	s.release()
 	s.shows("# Main", "message 1")
 	s.lacks("elsewhere")
+}
+
+func TestOlderPagesThatFailAreFetchedWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	f := chatter(500)
+	s := newScreen(t, f, 80, 24)
+	f.fails["Page"] = &talk.Error{Op: "read messages", Err: talk.ErrConnection}
+	f.calls = nil
+	for range 200 {
+		s.press("pgup")
+	}
+	s.shows("Could not fetch messages: no connection to the server")
+	if n := len(f.calls); n > 210 {
+		t.Errorf("%d requests while there is no connection, of 200 keys", n)
+	}
+	before := len(s.m.room.timeline.messages)
+	delete(f.fails, "Page")
+	s.link(Link{Lost: true, Why: "x", Since: noon})
+	s.link(Link{Since: noon})
+	if len(s.m.room.timeline.messages) <= before {
+		t.Error("when the connection is back nothing is fetched")
+	}
 }
 
 func TestPagesThatFail(t *testing.T) {

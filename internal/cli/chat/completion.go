@@ -159,6 +159,10 @@ func (m *Model) completing() bool { return len(m.complete.choices) > 0 && m.focu
 func (m *Model) chosen() tea.Cmd {
 	c := m.complete.choices[m.complete.at]
 	e := &m.composer.editor
+	if m.complete.to > len(e.text) { // the text is another meanwhile
+		m.complete = completion{}
+		return nil
+	}
 	after := " "
 	if strings.HasSuffix(c.insert, "/") || m.complete.to < len(e.text) && e.text[m.complete.to] == ' ' {
 		after = ""
@@ -177,7 +181,7 @@ func (m *Model) chosen() tea.Cmd {
 // completed reports whether the word is what would be chosen already.
 func (m *Model) completed() bool {
 	e := &m.composer.editor
-	return e.text[m.complete.from:m.complete.to] == m.complete.choices[m.complete.at].insert
+	return m.complete.to <= len(e.text) && e.text[m.complete.from:m.complete.to] == m.complete.choices[m.complete.at].insert
 }
 
 // completionLines draws the choices.

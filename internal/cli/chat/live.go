@@ -65,7 +65,7 @@ func (m *Model) leave(token string) {
 	m.keepDraft()
 	m.o.Source.Follow("", 0)
 	m.tell(lookNotable, "You are no longer in "+m.room.name)
-	m.room = nil
+	m.room, m.overlay, m.complete = nil, nil, completion{}
 	m.focus = paneRooms
 }
 
@@ -120,8 +120,11 @@ func (m *Model) linked(l Link) tea.Cmd {
 	m.returns++
 	m.tell(lookGood, "Connected again after "+l.Since.Sub(before.Since).Round(time.Second).String())
 	commands := []tea.Cmd{m.sendHeld()}
-	if m.room != nil && m.room.loading == loadFailed {
-		commands = append(commands, m.open(m.room.token))
+	if m.room != nil {
+		m.room.stuck = false
+		if m.room.loading == loadFailed {
+			commands = append(commands, m.open(m.room.token))
+		}
 	}
 	return tea.Batch(commands...)
 }
