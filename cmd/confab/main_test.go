@@ -6,10 +6,13 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -33,14 +36,38 @@ func (a asked) RoundTrip(req *http.Request) (*http.Response, error) {
 	return a.next.RoundTrip(req)
 }
 
-// build makes the program that the test runs.
+// builtIn is where the program is that the tests run, once one of them needs it.
+var builtIn string
+
+// built makes that program, once for all of them.
+var built = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "confab-test"); err != nil {
+		return "", err
+	}
+	builtIn = dir
+	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "confab"), ".").CombinedOutput() //nolint:noctx // it is no test's own
+	if err != nil {
+		err = fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return dir, err
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
+	}
+	os.Exit(code)
+}
+
+// build gives the program that a test runs.
 func build(t *testing.T) string {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), "confab")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	dir, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return program
+	return filepath.Join(dir, "confab")
 }
 
 // TestServeEndsOnSIGTERM stops a server while somebody waits for messages.
