@@ -212,8 +212,8 @@ func newAuthToken(f *factory) *cobra.Command {
 func newAuthLogout(f *factory) *cobra.Command {
 	var revoke bool
 	cmd := &cobra.Command{
-		Use:               "logout [ACCOUNT]",
-		Short:             "Forget an account; without ACCOUNT the active one",
+		Use:   "logout [ACCOUNT]",
+		Short: "Forget an account; without ACCOUNT the active one",
 		Long: `Forget an account, and have its server forget the app password, too; without ACCOUNT the active one. With --revoke=false
 the app password stays valid, for whoever else has it.`,
 		Args:              want("[ACCOUNT]"),

@@ -2,15 +2,10 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
-	"github.com/confab-go/confab/internal/cli/render"
 )
 
 func newRoot(f *factory) *cobra.Command {
@@ -38,17 +33,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 		SilenceUsage:  true,
 	}
 	root.SetVersionTemplate("confab {{.Version}}\n")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		if none, ok := errors.AsType[*pflag.ValueRequiredError](err); ok && none.GetSpecifiedName() == "fields" {
-			err = fmt.Errorf("--fields: no field is named; choose from %s", strings.Join(render.FieldNames(f.shownType(cmd)), ", "))
-		}
-		if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok { // without the name of a function of Go's
-			if number, ok := errors.AsType[*strconv.NumError](err); ok {
-				err = fmt.Errorf("--%s: %q: %w", wrong.GetFlag().Name, wrong.GetValue(), number.Err)
-			}
-		}
-		return &usageError{err}
-	})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return &usageError{f.flagError(cmd, err)} })
 	flags := root.PersistentFlags()
 	f.data.add(flags)
 	flags.BoolVar(&f.plain, "no-color", false, "print no colour")
