@@ -2,6 +2,7 @@ package talk_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -44,7 +45,30 @@ func moreCalls(ctx context.Context, c *talk.Client) map[string]func() error {
 			return nil
 		},
 		"SearchService.Conversations": func() error { return errOf(c.Search.Conversations(ctx, "x")) },
+
+		"Outbox.Run":   func() error { return outboxCall(ctx, c, (*talk.Outbox).Run) },
+		"Outbox.Flush": func() error { return outboxCall(ctx, c, (*talk.Outbox).Flush) },
 	}
+}
+
+// outboxCall has an outbox send its only message by a method that may go on for ever, and gives what became of it.
+func outboxCall(ctx context.Context, c *talk.Client, method func(*talk.Outbox, context.Context) error) (result error) {
+	ctx, done := context.WithCancel(ctx)
+	defer done()
+	o, err := c.OpenOutbox(&talk.OutboxOptions{Result: func(r talk.OutboxResult) {
+		result = r.Err
+		done()
+	}})
+	if err != nil {
+		return err
+	}
+	if _, err := o.Put(ctx, "abcd1234", "hello", nil); err != nil {
+		return err
+	}
+	if err := method(o, ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return errors.Join(result, o.Close())
 }
 
 // unsent gives a client for what must be refused before anything is sent.
