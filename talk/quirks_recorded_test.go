@@ -12,7 +12,7 @@ import (
 // number as a string or [] in its place, as some do: they decode all the same.
 func TestNoKeyIsNeeded(t *testing.T) {
 	t.Parallel()
-	const perType = 3
+	const perType = 2
 	seen := map[string]int{}
 	tried := 0
 	for _, e := range exchanges(t) {
@@ -30,8 +30,8 @@ func TestNoKeyIsNeeded(t *testing.T) {
 		if err := json.Unmarshal(data, &answer); err != nil {
 			t.Fatal(err)
 		}
-		if list, ok := answer.([]any); ok && len(list) > 2 {
-			answer = list[:2]
+		if list, ok := answer.([]any); ok && len(list) > 1 {
+			answer = list[:1]
 		}
 		mutate(answer, "", func(path string) {
 			tried++

@@ -1,7 +1,6 @@
 package talk_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -33,36 +33,38 @@ type exchange struct {
 
 func (e exchange) String() string { return fmt.Sprintf("%s #%d %s %s", e.story, e.N, e.Method, e.Path) }
 
-// exchanges reads every recorded exchange with a JSON answer, of all versions of Talk.
+// exchanges gives every recorded exchange with a JSON answer, of all versions of Talk. They are read once, for all tests.
 func exchanges(t testing.TB) []exchange {
 	t.Helper()
+	all, err := readExchanges()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+var readExchanges = sync.OnceValues(func() (all []exchange, err error) {
 	files, err := filepath.Glob("../testdata/recordings/talk-*/*.ndjson")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no recordings: %v", err)
+		return nil, fmt.Errorf("no recordings: %w", err)
 	}
-	var all []exchange
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		lines := bufio.NewScanner(bytes.NewReader(data))
-		lines.Buffer(nil, 8<<20)
-		for lines.Scan() {
+		for line := range bytes.Lines(data) {
 			e := exchange{story: filepath.Base(filepath.Dir(file)) + "/" + filepath.Base(file)}
-			if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-				t.Fatalf("%s: %v", file, err)
+			if err := json.Unmarshal(line, &e); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
 			}
 			if e.Method != "" && len(e.Response) > 0 && string(e.Response) != "null" {
 				all = append(all, e)
 			}
 		}
-		if err := lines.Err(); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
 	}
-	return all
-}
+	return all, nil
+})
 
 // data gives the ocs.data of an answer.
 func (e exchange) data(t testing.TB) json.RawMessage {
