@@ -13,7 +13,8 @@ import (
 type rooms struct {
 	list    []*talk.Conversation
 	byToken map[string]*talk.Conversation
-	names   map[string]string // in lower case, by token
+	// names are those of the list in lower case, in its order.
+	names []string
 	// chosen is the token of the one that the list's cursor is on, top the first that is shown.
 	chosen string
 	top    int
@@ -60,10 +61,7 @@ const manyRooms = 64
 // set takes over conversations as they are now.
 func (r *rooms) set(changed []*talk.Conversation) {
 	if r.byToken == nil {
-		r.byToken, r.names = map[string]*talk.Conversation{}, map[string]string{}
-	}
-	for _, c := range changed {
-		r.names[c.Token] = strings.ToLower(c.DisplayName)
+		r.byToken = map[string]*talk.Conversation{}
 	}
 	r.unreadCount = -1
 	if len(changed) >= manyRooms {
@@ -75,12 +73,17 @@ func (r *rooms) set(changed []*talk.Conversation) {
 			r.list = append(r.list, c)
 		}
 		slices.SortFunc(r.list, compareRooms)
+		r.names = r.names[:0]
+		for _, c := range r.list {
+			r.names = append(r.names, strings.ToLower(c.DisplayName))
+		}
 	} else {
 		for _, c := range changed {
 			r.drop(r.byToken[c.Token])
 			r.byToken[c.Token] = c
 			at, _ := slices.BinarySearchFunc(r.list, c, compareRooms)
 			r.list = slices.Insert(r.list, at, c)
+			r.names = slices.Insert(r.names, at, strings.ToLower(c.DisplayName))
 		}
 	}
 	if r.chosen == "" && len(r.list) > 0 {
@@ -95,6 +98,7 @@ func (r *rooms) drop(c *talk.Conversation) {
 	}
 	if at := r.index(c.Token); at >= 0 {
 		r.list = slices.Delete(r.list, at, at+1)
+		r.names = slices.Delete(r.names, at, at+1)
 	}
 }
 
@@ -104,7 +108,6 @@ func (r *rooms) remove(token string) {
 	r.unreadCount = -1
 	r.drop(r.byToken[token])
 	delete(r.byToken, token)
-	delete(r.names, token)
 	if r.chosen == token {
 		r.chosen = ""
 		if len(r.list) > 0 {
@@ -183,8 +186,8 @@ func (r *rooms) find(typed string, limit int) []*talk.Conversation {
 		score int
 	}
 	var others []hit
-	for _, c := range r.list {
-		score, ok := fuzzy(typed, r.names[c.Token])
+	for i, c := range r.list {
+		score, ok := fuzzy(typed, r.names[i])
 		if !ok && c.Type == talk.ConversationOneToOne {
 			score, ok = fuzzy(strings.TrimPrefix(typed, "@"), strings.ToLower(c.Name))
 		}

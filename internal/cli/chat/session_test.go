@@ -3,6 +3,7 @@
 package chat_test
 
 import (
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
@@ -261,6 +262,36 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 	x.press(ctrlC)
 	x.ends()
+}
+
+func TestDebugLogOfAScreen(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	path := filepath.Join(t.TempDir(), "debug.log")
+	log, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	x := startWith(t, 100, 20, s.env, log, "chat", "Deploys", "--debug")
+	x.await("Write a message", "Elsewhere")
+	x.press("a secret message" + enter)
+	x.await("  a secret message", "!sending")
+	x.press(ctrlC)
+	x.ends()
+	written, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(written), "/apps/spreed/api/v4/room") {
+		t.Errorf("the log has no requests: %s", written)
+	}
+	basic := base64.StdEncoding.EncodeToString([]byte("alice:" + s.password))
+	for _, secret := range []string{s.password, basic, "a secret message"} {
+		if strings.Contains(string(written), secret) {
+			t.Errorf("the log has %q in it", secret)
+		}
+	}
 }
 
 func TestNoColourAtATerminal(t *testing.T) {

@@ -59,6 +59,12 @@ type terminal struct {
 // start runs confab at a terminal.
 func start(t *testing.T, width, height int, env []string, args ...string) *terminal {
 	t.Helper()
+	return startWith(t, width, height, env, nil, args...)
+}
+
+// startWith does so with standard error elsewhere, unless that is nil.
+func startWith(t *testing.T, width, height int, env []string, stderr *os.File, args ...string) *terminal {
+	t.Helper()
 	program, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -66,6 +72,9 @@ func start(t *testing.T, width, height int, env []string, args ...string) *termi
 	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Env = append(env, asCommand+"=1", "TERM=xterm-256color", "TZ=UTC", "HOME="+t.TempDir())
 	cmd.Dir = t.TempDir()
+	if stderr != nil {
+		cmd.Stderr = stderr
+	}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)})
 	if err != nil {
 		t.Fatal(err)

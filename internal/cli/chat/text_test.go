@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
@@ -195,11 +196,16 @@ func TestFuzzyNames(t *testing.T) {
 	}
 	var r rooms
 	r.set(f.rooms)
+	renamed := *f.rooms[4]
+	renamed.DisplayName, renamed.LastActivity = "After lunch", noon.Add(time.Hour)
+	r.set([]*talk.Conversation{&renamed})
+	r.remove("Late brunch")
+	r.set([]*talk.Conversation{f.rooms[2]})
 	var got []string
 	for _, c := range r.find("lunch", 10) {
 		got = append(got, c.DisplayName)
 	}
-	if diff := cmp.Diff([]string{"Lunch", "Project lunch", "Launch pad", "Late brunch"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Lunch", "After lunch", "Project lunch", "Launch pad", "Late brunch"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
