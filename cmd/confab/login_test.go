@@ -19,6 +19,13 @@ import (
 // nextcloud is a server with a user who has a password.
 func nextcloud(t *testing.T, user, password string) string {
 	t.Helper()
+	address, _ := nextcloudWith(t, user, password)
+	return address
+}
+
+// nextcloudWith gives an app password of the user, too, which is checked faster.
+func nextcloudWith(t *testing.T, user, password string) (address, appPassword string) {
+	t.Helper()
 	srv, err := server.Open(t.Context(), server.Config{Users: []server.User{{ID: user, DisplayName: "Alice", Password: password}}})
 	if err != nil {
 		t.Fatal(err)
@@ -28,7 +35,10 @@ func nextcloud(t *testing.T, user, password string) string {
 		_ = srv.Close()
 		web.Close()
 	})
-	return web.URL
+	if appPassword, err = srv.AppPassword(t.Context(), user, "tests"); err != nil {
+		t.Fatal(err)
+	}
+	return web.URL, appPassword
 }
 
 // loginInBrowser runs 'confab auth login', and does in the browser what a person does: it opens the address that is printed,

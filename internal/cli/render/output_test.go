@@ -150,3 +150,18 @@ func TestBarAndBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestProgressCounts(t *testing.T) {
+	t.Parallel()
+	now := time.Unix(0, 0)
+	var b strings.Builder
+	p := render.NewProgress(&b, render.Form{Terminal: true, Width: 60}, "Deploys", func() time.Time { return now })
+	p.Count(1, "messages")
+	p.Count(2, "messages") // too soon
+	now = now.Add(time.Second)
+	p.Count(3, "messages")
+	p.Done()
+	if diff := cmp.Diff("\rDeploys  1 messages\x1b[K\rDeploys  3 messages\x1b[K\r\x1b[K", b.String()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

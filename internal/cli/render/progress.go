@@ -49,15 +49,34 @@ func NewProgress(w io.Writer, form Form, label string, now func() time.Time) *Pr
 
 // Update tells how many bytes are done, and how many there are, or -1.
 func (p *Progress) Update(done, total int64) {
-	now := p.now()
-	if !p.drawn.IsZero() && now.Sub(p.drawn) < progressEvery && done != total {
+	if !p.due(done == total) {
 		return
 	}
-	p.drawn = now
 	line := p.label + "  " + Bytes(done)
 	if total > 0 {
 		line = fmt.Sprintf("%s  %s %3d%%  %s of %s", p.label, Bar(done, total, 20), done*100/total, Bytes(done), Bytes(total))
 	}
+	p.draw(line)
+}
+
+// Count shows how many of something there are so far, where nobody knows how many there will be.
+func (p *Progress) Count(n int, what string) {
+	if p.due(false) {
+		p.draw(fmt.Sprintf("%s  %d %s", p.label, n, what))
+	}
+}
+
+// due reports whether it is time to draw again.
+func (p *Progress) due(last bool) bool {
+	now := p.now()
+	if !p.drawn.IsZero() && now.Sub(p.drawn) < progressEvery && !last {
+		return false
+	}
+	p.drawn = now
+	return true
+}
+
+func (p *Progress) draw(line string) {
 	if p.form.Width > 1 {
 		line = Truncate(line, p.form.Width-1)
 	}
