@@ -63,7 +63,7 @@ func TestADeadHTTP2ConnectionIsLeft(t *testing.T) {
 	srv.StartTLS()
 	t.Cleanup(srv.Close)
 	line := newLine(t, srv)
-	transport, ok := ownTransport(50*time.Millisecond, 50*time.Millisecond).(*http.Transport)
+	transport, ok := ownTransport(500*time.Millisecond, 500*time.Millisecond).(*http.Transport)
 	if !ok {
 		t.Fatal("no transport of its own")
 	}
