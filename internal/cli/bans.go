@@ -81,7 +81,7 @@ Guests are named by the ids that 'confab participant list' shows. An ip is an ad
 		Example: `  $ confab ban create Square mallory --note "spam"
   $ confab ban create Square 192.0.2.0/24 --source ip`,
 		Args:              want("CONVERSATION", "ID"),
-		ValidArgsFunction: f.completeConversation,
+		ValidArgsFunction: f.completeParticipant,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if !slices.Contains(banSources, source) {
 				return usagef("--source: %q is none of %s", source, strings.Join(banSources, ", "))

@@ -50,6 +50,31 @@ func (f *factory) completeMessage(cmd *cobra.Command, given []string, begun stri
 	})
 }
 
+// completeParticipant gives a shell conversations, and then who takes part in the one that was chosen.
+func (f *factory) completeParticipant(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(given) == 0 {
+		return f.completeConversation(cmd, given, begun)
+	}
+	return f.completeWithin(cmd, given, begun, func(ctx context.Context, client *talk.Client, token string) (found []choice) {
+		people, err := client.Participants.List(ctx, token, nil)
+		if err != nil {
+			return nil
+		}
+		for _, p := range people {
+			found = append(found, choice{p.ActorID, p.DisplayName})
+		}
+		return found
+	})
+}
+
+// completeReplyTo gives a shell the latest messages of the conversation that was chosen, for a flag.
+func (f *factory) completeReplyTo(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(given) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return f.completeMessage(cmd, given[:1], begun)
+}
+
 // completeThenFiles gives a shell conversations, and then files of this machine.
 func (f *factory) completeThenFiles(cmd *cobra.Command, given []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	if len(given) > 0 {

@@ -54,7 +54,7 @@ func (f *factory) participantChange(use, short string, r roleChange) *cobra.Comm
 With --source, only ids of that source are meant. Only moderators may; with --to, only owners make and unmake owners,
 on servers with Talk 25.`,
 		Args:              want("CONVERSATION", "ID"),
-		ValidArgsFunction: f.completeConversation,
+		ValidArgsFunction: f.completeParticipant,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if cmd.Flags().Changed("source") {
 				if err := checkSource(source); err != nil {
@@ -110,7 +110,7 @@ several of them joined with commas; or "default" for those of the conversation.`
   $ confab participant permissions Deploys bob --remove chat,publish-screen
   $ confab participant permissions Deploys bob --set default`,
 		Args:              want("CONVERSATION", "ID"),
-		ValidArgsFunction: f.completeConversation,
+		ValidArgsFunction: f.completeParticipant,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if cmd.Flags().Changed("source") {
 				if err := checkSource(source); err != nil {

@@ -139,7 +139,7 @@ func newParticipantRemove(f *factory) *cobra.Command {
 		Long: `Remove somebody from a conversation, by their id or by the attendee id that 'confab participant list' shows.
 With --source, only ids of that source are meant.`,
 		Args:              want("CONVERSATION", "ID"),
-		ValidArgsFunction: f.completeConversation,
+		ValidArgsFunction: f.completeParticipant,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if cmd.Flags().Changed("source") {
 				if err := checkSource(source); err != nil {

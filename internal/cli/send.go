@@ -67,6 +67,7 @@ next message of the other, elsewhere the next one that quotes yours. If none com
 	flags.DurationVar(&o.wait, "wait-reply", 0, "wait for an answer as long as this `DURATION`, such as 10m, and print it")
 	flags.StringVar(&o.key, "idempotency-key", "", "send nothing when a message with this `KEY` was sent before")
 	flags.StringVar(&o.ReferenceID, "reference-id", "", "mark the message with this `TEXT`, at most 64 characters, to know it again")
+	_ = cmd.RegisterFlagCompletionFunc("reply-to", f.completeReplyTo) // as in completeValues
 	return shows[talk.Message](f, cmd)
 }
 
