@@ -80,8 +80,10 @@ func (r *repeatable) Read(p []byte) (int, error) {
 
 func setupScript(env *testscript.Env) error {
 	users := []server.User{
-		{ID: "alice", DisplayName: "Alice"}, {ID: "bob", DisplayName: "Bob B."},
-		{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}}, {ID: "admin", Admin: true},
+		{ID: "alice", DisplayName: "Alice"},
+		{ID: "bob", DisplayName: "Bob B."},
+		{ID: "carol", DisplayName: "Carol", Groups: []string{"crew"}},
+		{ID: "admin", Admin: true},
 	}
 	srv, err := server.Open(context.Background(), server.Config{
 		Users: users, Now: func() time.Time { return serverTime }, Random: &repeatable{rnd: rand.NewChaCha8([32]byte{1})},
@@ -206,7 +208,8 @@ func runScripted(ts *testscript.TestScript, terminal bool, args []string) int {
 	return code
 }
 
-func scriptRun(ts *testscript.TestScript, neg bool, args []string)  { succeeds(ts, neg, false, args) }
+func scriptRun(ts *testscript.TestScript, neg bool, args []string) { succeeds(ts, neg, false, args) }
+
 func scriptRun2(ts *testscript.TestScript, neg bool, args []string) { succeeds(ts, neg, true, args) }
 
 func succeeds(ts *testscript.TestScript, neg, terminal bool, args []string) {

@@ -99,9 +99,12 @@ func TestNoSecretInACommandLine(t *testing.T) {
 		})
 	}
 	for _, args := range [][]string{
-		{"auth", "login", "https://cloud.example.com", "--password", "hunter2"}, {"auth", "login", "https://cloud.example.com", "--with-app-password=hunter2", "--user", "x"},
-		{"conversation", "create", "x", "--password", "hunter2"}, {"conversation", "join", "abcd1234", "--password=hunter2"},
-		{"bot", "install-command", "--name", "x", "--url", "http://x", "--secret", "hunter2"}, {"conversation", "list", "--password", "hunter2"},
+		{"auth", "login", "https://cloud.example.com", "--password", "hunter2"},
+		{"auth", "login", "https://cloud.example.com", "--with-app-password=hunter2", "--user", "x"},
+		{"conversation", "create", "x", "--password", "hunter2"},
+		{"conversation", "join", "abcd1234", "--password=hunter2"},
+		{"bot", "install-command", "--name", "x", "--url", "http://x", "--secret", "hunter2"},
+		{"conversation", "list", "--password", "hunter2"},
 	} {
 		r := newCall().run(t, args...)
 		if r.code != exitUsage || strings.Contains(r.out+r.err, "hunter2") {

@@ -13,7 +13,7 @@ const AvatarMargin = 2
 // name, or "?" for a name without any.
 func Initials(name string) string {
 	var first, last string
-	for _, word := range strings.Fields(Clean(name)) {
+	for word := range strings.FieldsSeq(Clean(name)) {
 		i := strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 		if i < 0 {
 			continue
