@@ -104,12 +104,13 @@ type outboxKey struct{ token, referenceID string }
 
 // outboxRoom is a conversation that messages were put into.
 type outboxRoom struct {
-	token string
-	queue []*outboxEntry
-	busy  bool  // it is in todo, or worked on
-	held  error // why nothing more is sent in it
-	based bool  // after is known
-	after int64 // a message that was there before whatever waits was tried
+	token   string
+	queue   []*outboxEntry
+	busy    bool  // it is in todo, or worked on
+	held    error // why nothing more is sent in it
+	based   bool  // after is known
+	settled bool  // nothing that an earlier process sent is on its way
+	after   int64 // a message that was there before whatever waits was tried
 }
 
 // outboxEntry is a message that waits.

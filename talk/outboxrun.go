@@ -11,6 +11,9 @@ import (
 
 const opOutbox = "send message from outbox"
 
+// settleTime is how long a message that an earlier process has tried to send is given to arrive.
+const settleTime = 2 * time.Second
+
 // Run sends what waits and what is put, until the context ends, the outbox is closed or cannot be written, or the server makes clear that
 // nothing can be sent: it refuses the credentials ([ErrUnauthorized]) or leads elsewhere ([ErrRedirect]). It always gives an error; the
 // messages stay, and Run can be called again.
@@ -266,6 +269,16 @@ func (o *Outbox) attempt(ctx context.Context, room *outboxRoom, entry *outboxEnt
 		}
 		entry.delivery = d
 	}
+	if entry.doubt && !room.settled {
+		// It may have been on its way when the process ended that tried it, and be on its way still.
+		if found, err := d.look(ctx); found != nil || err != nil {
+			return found, err
+		}
+		if err := o.client.sleep(ctx, settleTime); err != nil {
+			return nil, err
+		}
+		room.settled = true
+	}
 	if expired {
 		found, err := d.look(ctx)
 		if found == nil && err == nil {
@@ -329,7 +342,7 @@ func (o *Outbox) settle(room *outboxRoom, entry *outboxEntry, sent *Message, err
 	}
 	o.mu.Lock()
 	if err != nil && o.options.HoldRefused {
-		room.held, entry.delivery, entry.sending = err, nil, false
+		room.held, room.settled, entry.delivery, entry.sending = err, true, nil, false
 		entry.doubt = true
 		o.mu.Unlock()
 		return nil

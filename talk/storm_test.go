@@ -152,7 +152,7 @@ func (s *storm) appPassword(t *testing.T, user, password string) string {
 	return app.Password
 }
 
-// client gives a client that goes through the proxy, and has twenty times the time. In a large storm each has an account of its own.
+// client gives a client that goes through the proxy, and waits two seconds at most. In a large storm each has an account of its own.
 func (s *storm) client(t *testing.T, alice *talk.Client, name string) *talk.Client {
 	t.Helper()
 	user, app := victim.User, s.app
@@ -166,11 +166,11 @@ func (s *storm) client(t *testing.T, alice *talk.Client, name string) *talk.Clie
 		}
 		user, app = name, s.appPassword(t, name, password)
 	}
-	return must(talk.NewClient(s.proxy.URL(), talk.WithAppPassword(user, app), talk.WithIdleTimeout(3*time.Second),
+	return must(talk.NewClient(s.proxy.URL(), talk.WithAppPassword(user, app), talk.WithIdleTimeout(10*time.Second),
 		talk.WithHTTPClient(&http.Client{Transport: pollsFromAfar{http.DefaultTransport.(*http.Transport).Clone(), s.late}}),
 		talk.WithRetry(talk.Retry{
 			Attempts: 1000,
-			Sleep:    func(ctx context.Context, d time.Duration) error { return sleep(ctx, min(d/20, time.Second)) },
+			Sleep:    func(ctx context.Context, d time.Duration) error { return sleep(ctx, min(d, 2*time.Second)) },
 		})))(t)
 }
 
