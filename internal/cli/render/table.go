@@ -2,6 +2,7 @@ package render
 
 import (
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,7 @@ func (f Form) Table(w io.Writer, columns []Column, rows [][]string) error {
 			widths[i] = max(widths[i], Width(clean[r][i]))
 		}
 	}
+	columns, widths, clean = withoutEmpty(columns, widths, clean)
 	f.narrow(columns, widths)
 	var b strings.Builder
 	header := make([]string, len(columns))
@@ -56,6 +58,26 @@ func (f Form) Table(w io.Writer, columns []Column, rows [][]string) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// withoutEmpty leaves out the columns that have neither a name nor a cell with something in it.
+func withoutEmpty(columns []Column, widths []int, rows [][]string) ([]Column, []int, [][]string) {
+	if !slices.Contains(widths, 0) {
+		return columns, widths, rows
+	}
+	var kept []Column
+	var keptWidths []int
+	keptRows := make([][]string, len(rows))
+	for i, width := range widths {
+		if width == 0 {
+			continue
+		}
+		kept, keptWidths = append(kept, columns[i]), append(keptWidths, width)
+		for r, row := range rows {
+			keptRows[r] = append(keptRows[r], row[i])
+		}
+	}
+	return kept, keptWidths, keptRows
 }
 
 func (f Form) lines(w io.Writer, rows [][]string) error {
@@ -140,7 +162,9 @@ type Field struct{ Name, Value string }
 func (f Form) Fields(w io.Writer, fields []Field) error {
 	width := 0
 	for _, field := range fields {
-		width = max(width, Width(field.Name)+1)
+		if field.Value != "" { // others are not shown where it is aligned
+			width = max(width, Width(field.Name)+1)
+		}
 	}
 	var b strings.Builder
 	for _, field := range fields {
