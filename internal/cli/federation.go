@@ -68,6 +68,8 @@ func newInvitationAccept(f *factory) *cobra.Command {
 		Use:   "accept ID",
 		Short: "Take part in the conversation of an invitation, and print its token",
 		Args:  want("ID"),
+
+		ValidArgsFunction: f.completeInvitation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
 			client, err := f.talk()
@@ -96,6 +98,8 @@ func newInvitationReject(f *factory) *cobra.Command {
 		Use:   "reject ID",
 		Short: "Decline an invitation",
 		Args:  want("ID"),
+
+		ValidArgsFunction: f.completeInvitation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
 			client, err := f.talk()

@@ -73,6 +73,7 @@ RFC 3339 times, in which \t, \n, \\ and \u001b stand for a tab, a line break, a 
 	add("account", newAuth(f), newStatus(f), newSetting(f), newUser(f), newGroup(f))
 	add("", newAPI(f), newDoctor(f), newCapabilities(f), newVersion(f), newFormattingTopic(), newExitCodesTopic(), newEnvironmentTopic())
 	root.SetHelpCommand(newHelp(root))
+	completeNothing(root)
 	return root
 }
 
