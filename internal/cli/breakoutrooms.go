@@ -52,6 +52,9 @@ func newBreakoutBroadcast(f *factory) *cobra.Command {
 
 var breakoutModes = []talk.BreakoutRoomMode{talk.BreakoutAutomatic, talk.BreakoutManual, talk.BreakoutFree}
 
+// maxBreakouts is how many breakout rooms servers make.
+const maxBreakouts = 20
+
 func newBreakoutCreate(f *factory) *cobra.Command {
 	var modeName string
 	var place []string
@@ -70,6 +73,9 @@ A pipe gets a line for each: token, name.`,
 		check: func(cmd *cobra.Command, _ []string) (err error) {
 			if mode, err = named(true, "mode", modeName, breakoutModes...); err != nil {
 				return err
+			}
+			if amount < 1 || amount > maxBreakouts {
+				return usagef("--amount: %d is not a number from 1 to %d", amount, maxBreakouts)
 			}
 			if placed, err = places(place); err != nil {
 				return err
@@ -232,7 +238,7 @@ func newBreakoutMove(f *factory) *cobra.Command {
 }
 
 func newBreakoutSwitch(f *factory) *cobra.Command {
-	return shows[talk.Conversation](f, f.action(action{
+	cmd := f.action(action{
 		use:   "switch CONVERSATION ROOM",
 		short: "Go into another breakout room, by its token or name, where everybody chooses",
 		args:  []string{"ROOM"},
@@ -247,6 +253,9 @@ func newBreakoutSwitch(f *factory) *cobra.Command {
 					target = r
 				}
 			}
+			if target == nil && room.BreakoutRoomMode != talk.BreakoutFree { // where only their own room is shown to participants
+				return fmt.Errorf("nobody chooses their breakout room in %s: moderators move participants", room.DisplayName)
+			}
 			if target == nil {
 				return &missingError{fmt.Sprintf("%s has no breakout room %q", room.DisplayName, rest[0]), "'confab breakout-room list' shows them"}
 			}
@@ -260,7 +269,9 @@ func newBreakoutSwitch(f *factory) *cobra.Command {
 			f.done(in.Token, "You are in %s", in.DisplayName)
 			return nil
 		},
-	}))
+	})
+	cmd.ValidArgsFunction = f.completeBreakout
+	return shows[talk.Conversation](f, cmd)
 }
 
 func newBreakoutDelete(f *factory) *cobra.Command {

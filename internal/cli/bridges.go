@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -123,6 +124,9 @@ func newBridgeVersion(f *factory) *cobra.Command {
 				return err
 			}
 			version, err := client.Bridges.Version(cmd.Context())
+			if errors.Is(err, talk.ErrNotFound) {
+				return &missingError{"there is no Matterbridge on the server", "its administrator can install the app \"talk_matterbridge\""}
+			}
 			if err != nil {
 				return err
 			}

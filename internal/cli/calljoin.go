@@ -22,8 +22,8 @@ func newCallJoin(f *factory) *cobra.Command {
 	cmd := f.action(action{
 		use:   "join CONVERSATION",
 		short: "Be in the call of a conversation, or start one, until interrupted",
-		long: `Be in the call of a conversation, or start one, until interrupted; that is no failure. Nothing is heard or seen of you: it
-is for starting a call that others are notified of, and for seeing who comes and goes.
+		long: `Be in the call of a conversation, or start one, until interrupted or until a moderator ends it; neither is a
+failure. Nothing is heard or seen of you: it is for starting a call that others are notified of, and for seeing who comes and goes.
 
 A line is printed for each: when, "joined" or "left", source, id, display name; with --json an object in each line. It works
 on servers without a signaling server.`,
@@ -57,7 +57,8 @@ func (f *factory) joinCall(ctx context.Context, client *talk.Client, room *talk.
 	if settings.Mode != talk.SignalingInternal {
 		return fmt.Errorf("calls here go through the signaling server %s, which this command does not speak to", settings.Server)
 	}
-	if _, err := client.Conversations.Join(ctx, room.Token, nil); err != nil {
+	in, err := client.Conversations.Join(ctx, room.Token, nil)
+	if err != nil {
 		return err
 	}
 	defer leaveCall(ctx, client, room.Token)
@@ -79,7 +80,7 @@ func (f *factory) joinCall(ctx context.Context, client *talk.Client, room *talk.
 		}
 	}
 	f.hint("You are in the call of %s; Ctrl-C leaves it.", room.DisplayName)
-	return f.watchCall(ctx, client, room.Token)
+	return f.watchCall(ctx, client, in)
 }
 
 // leaveCall leaves a call though its context may have ended: else one would be in it for as long as the server waits.
@@ -90,11 +91,12 @@ func leaveCall(ctx context.Context, client *talk.Client, token string) {
 	_ = client.Conversations.LeaveSession(ctx, token) // which leaves the call, too
 }
 
-// watchCall tells who comes and goes, for as long as the session lasts.
-func (f *factory) watchCall(ctx context.Context, client *talk.Client, token string) error {
+// watchCall tells who comes and goes, for as long as one is in the call oneself.
+func (f *factory) watchCall(ctx context.Context, client *talk.Client, room *talk.Conversation) error {
+	own := func(p *talk.CallPeer) bool { return p.SessionID == room.SessionID }
 	var in []*talk.CallPeer
 	for {
-		now, err := client.Calls.Peers(ctx, token)
+		now, err := client.Calls.Peers(ctx, room.Token)
 		if err != nil {
 			return err
 		}
@@ -104,9 +106,13 @@ func (f *factory) watchCall(ctx context.Context, client *talk.Client, token stri
 				return err
 			}
 		}
+		if slices.ContainsFunc(in, own) && !slices.ContainsFunc(now, own) { // a moderator has ended it
+			f.hint("You are not in the call of %s any more.", room.DisplayName)
+			return nil
+		}
 		in = now
 		// It waits until somebody comes or goes, and keeps the session alive.
-		if _, err := client.Signaling.Pull(ctx, token); err != nil {
+		if _, err := client.Signaling.Pull(ctx, room.Token); err != nil {
 			if errors.Is(err, talk.ErrConflict) {
 				return fmt.Errorf("you are in this call from elsewhere now: %w", err)
 			}

@@ -53,6 +53,9 @@ func newCallParticipants(f *factory) *cobra.Command {
 
 A pipe gets a line for each: source, id, display name, e-mail address.`,
 		do: func(ctx context.Context, client *talk.Client, room *talk.Conversation, _ []string) error {
+			if !room.HasCall {
+				return noCall(room)
+			}
 			people, err := client.Calls.Participants(ctx, room.Token)
 			if err != nil {
 				return err
@@ -69,13 +72,17 @@ A pipe gets a line for each: source, id, display name, e-mail address.`,
 	}))
 }
 
+func noCall(room *talk.Conversation) error {
+	return &missingError{"there is no call in " + room.DisplayName, "'confab call join' starts one"}
+}
+
 func newCallEnd(f *factory) *cobra.Command {
 	return f.action(action{
 		use:   "end CONVERSATION",
 		short: "End the call of a conversation for everybody, as a moderator",
 		do: func(ctx context.Context, client *talk.Client, room *talk.Conversation, _ []string) error {
 			if !room.HasCall {
-				return &missingError{"there is no call in " + room.DisplayName, "'confab conversation list' marks those that have one"}
+				return noCall(room)
 			}
 			// Others than moderators would only leave, which servers call a success.
 			if !room.ParticipantType.IsModerator() {
@@ -103,10 +110,14 @@ func newCallState(f *factory) *cobra.Command {
 	return shows[callState](f, f.action(action{
 		use:   "state CONVERSATION",
 		short: "Tell whether you are called, or have missed the call of a conversation",
-		long: `Tell whether you are called, or have missed the call of a conversation: "ringing" or "missed". When you are in the
-call, there is nothing to tell: that is not found.`,
+		long: `Tell whether you are called, or have missed the call of a conversation: "ringing" or "missed". Where no call goes
+on, and you have joined none, servers say "missed", even if there never was one. When you are in the call, there is nothing to tell:
+that is not found.`,
 		do: func(ctx context.Context, client *talk.Client, room *talk.Conversation, _ []string) error {
 			state, err := client.Calls.NotificationState(ctx, room.Token)
+			if errors.Is(err, talk.ErrNotFound) {
+				return &missingError{"nobody calls you: you are, or have been, in the call in " + room.DisplayName, "'confab call list' shows who is in it"}
+			}
 			if err != nil {
 				return err
 			}

@@ -66,6 +66,14 @@ func TestCallJoin(t *testing.T) {
 		t.Errorf("after the command: %v, %v", peers, err)
 	}
 
+	run = s.as("bob").start(t, "call", "join", "Stand-up", "--silent")
+	same(t, run.line(t), "2026-03-01T12:05:00Z\tjoined\tusers\tbob\tBob B.")
+	s.as("alice").ok(t, "call", "end", "Stand-up")
+	same(t, run.line(t), "2026-03-01T12:05:00Z\tleft\tusers\tbob\tBob B.")
+	if end := <-run.done; end.code != exitOK {
+		t.Errorf("the command ended with %d: %s", end.code, end.err)
+	}
+
 	run = s.as("alice").start(t, "call", "join", "Stand-up", "--silent", "--json")
 	var change callChange
 	if line := run.line(t); json.Unmarshal([]byte(line), &change) != nil || change.Change != "joined" || change.ActorID != "alice" || change.Timestamp == 0 {
@@ -113,7 +121,7 @@ func TestBreakoutRooms(t *testing.T) {
 	alice().fails(t, exitUsage, []string{"manual"}, "breakout-room", "create", "Workshop", "--place", "bob=1")
 	alice().fails(t, exitUsage, []string{"twice"}, "breakout-room", "create", "Workshop", "--mode", "manual", "--place", "bob=1,bob=2")
 	alice().fails(t, exitNotFound, []string{"dave"}, "breakout-room", "create", "Workshop", "--mode", "manual", "--place", "dave=1")
-	alice().fails(t, exitFailed, []string{"amount"}, "breakout-room", "create", "Workshop", "--amount", "21")
+	alice().fails(t, exitUsage, []string{"--amount"}, "breakout-room", "create", "Workshop", "--amount", "21")
 	names := strings.Fields(alice().ok(t, "breakout-room", "create", "Workshop", "--mode", "manual", "--place", "bob=2,carol=1", "--jq", `.[] | .token`))
 	if len(names) != 2 {
 		t.Fatalf("made %q", names)

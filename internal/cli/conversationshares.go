@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,8 @@ func newConversationOfShare(f *factory) *cobra.Command {
 		Short: "Print the token of the conversation about a file that was shared by a link",
 		Long: `Print the token of the conversation about a file that was shared by a link, as in https://cloud.example.com/s/TOKEN, or by the
 last part of it. With --ask, it is that of a new conversation in which the one who shared it can be asked for its password.`,
-		Args: want("LINK"),
+		Args:              want("LINK"),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			client, err := f.talk()
 			if err != nil {
@@ -52,6 +54,9 @@ last part of it. With --ask, it is that of a new conversation in which the one w
 				if room, err = client.Conversations.OfShare(ctx, share); err == nil {
 					token = room.Token
 				}
+			}
+			if errors.Is(err, talk.ErrNotFound) {
+				return &missingError{"no file is shared by the link " + given[0], "it may have ended, or there can be no conversation about it"}
 			}
 			if err != nil {
 				return err

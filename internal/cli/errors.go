@@ -146,7 +146,7 @@ func nextStep(ctx context.Context, err error, command string, to target) string 
 		return "'confab conversation list' shows the conversations you take part in"
 	case reasonStep(e) != "":
 		return reasonStep(e)
-	case errors.Is(err, talk.ErrForbidden) && ofTalk(e):
+	case errors.Is(err, talk.ErrForbidden) && ofTalk(e) && e.Message == "": // else the server has said what is wanted
 		return "your role or the conversation does not permit it: 'confab conversation view' tells both"
 	case errors.Is(err, talk.ErrLobby):
 		return "wait until a moderator opens the conversation"
@@ -170,6 +170,21 @@ func reasonStep(e *talk.Error) string {
 		return "the last moderator cannot go while others stay"
 	case "preserved":
 		return "its owner can permit it again: 'confab conversation edit --preserved=false'"
+	case "mode":
+		if strings.HasSuffix(e.Path, "/switch") {
+			return "participants cannot choose their breakout room here: moderators move them"
+		}
+		if strings.Contains(e.Path, "/breakout-rooms") {
+			return "the conversation has no breakout rooms: 'confab breakout-room create' makes them"
+		}
+	case "object-type":
+		if strings.HasSuffix(e.Path, "/object") {
+			return "the conversation was not made for an event or a call, so it stays anyway"
+		}
+	case "config":
+		return "the server's administrator has not set it up"
+	case "object":
+		return "an object of this type is not known to the server, or needs other NAME=VALUE"
 	case "classified":
 		return "a classified conversation does not permit it"
 	case "announcement":

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -18,13 +19,38 @@ func newGroup(f *factory) *cobra.Command {
 			}),
 		f.groupAction("add GROUP USER", "Put a user into a group", []string{"GROUP", "USER"}, "%[2]s is in %[1]s",
 			func(ctx context.Context, client *talk.Client, given []string) error {
-				return client.Users.AddToGroup(ctx, given[1], given[0])
+				return noMember(client.Users.AddToGroup(ctx, given[1], given[0]), given)
 			}),
 		f.groupAction("remove GROUP USER", "Take a user out of a group", []string{"GROUP", "USER"}, "%[2]s is not in %[1]s any more",
 			func(ctx context.Context, client *talk.Client, given []string) error {
-				return client.Users.RemoveFromGroup(ctx, given[1], given[0])
+				return noMember(client.Users.RemoveFromGroup(ctx, given[1], given[0]), given)
 			}),
 		newGroupDelete(f))
+}
+
+// The codes by which servers refuse to change who is in a group.
+const (
+	codeNoGroup = 102
+	codeNoUser  = 103
+)
+
+// noMember says of an error which of a group and a user there is not, where it says that.
+func noMember(err error, given []string) error {
+	var e *talk.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.OCSCode {
+	case codeNoGroup:
+		return noGroup(given[0])
+	case codeNoUser:
+		return &missingError{"there is no user " + given[1], "'confab user list' shows them"}
+	}
+	return noAccount(err, given[1])
+}
+
+func noGroup(id string) error {
+	return &missingError{"there is no group " + id, "'confab group list' shows them"}
 }
 
 func newGroupList(f *factory) *cobra.Command {
@@ -61,7 +87,7 @@ func newGroupList(f *factory) *cobra.Command {
 // groupAction is a command that does something with one group.
 func (f *factory) groupAction(use, short string, args []string, done string, do func(ctx context.Context, client *talk.Client, given []string) error) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: want(args...), ValidArgsFunction: cobra.NoFileCompletions,
+		Use: use, Short: short, Args: want(args...), ValidArgsFunction: f.completeGroup,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				if err := do(ctx, client, given); err != nil {
@@ -81,13 +107,16 @@ func newGroupDelete(f *factory) *cobra.Command {
 		Aliases:           []string{"rm"},
 		Short:             "Delete a group, and none of its users",
 		Args:              want("GROUP"),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: f.completeGroup,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := f.askable(yes, "it deletes the group"); err != nil {
 				return err
 			}
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				members, err := client.Groups.Members(ctx, given[0])
+				if errors.Is(err, talk.ErrNotFound) {
+					return noGroup(given[0])
+				}
 				if err != nil {
 					return err
 				}

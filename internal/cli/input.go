@@ -50,13 +50,18 @@ func checkText(what string, data []byte, limit int) (string, error) {
 
 // readPassword reads the first line of standard input.
 func (f *factory) readPassword(ctx context.Context) (string, error) {
-	text, err := f.readInput(ctx, "the password", maxPassword)
+	return f.readFirstLine(ctx, "the password", maxPassword)
+}
+
+// readFirstLine reads a line that is not to be empty.
+func (f *factory) readFirstLine(ctx context.Context, what string, most int) (string, error) {
+	text, err := f.readInput(ctx, what, most)
 	if err != nil {
 		return "", err
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	if line = strings.TrimSuffix(line, "\r"); line == "" {
-		return "", usagef("the password is empty: it is the first line of standard input")
+		return "", usagef("%s is empty: it is the first line of standard input", what)
 	}
 	return line, nil
 }

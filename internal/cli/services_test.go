@@ -166,7 +166,7 @@ func TestParticipantImport(t *testing.T) {
 	same(t, good().ok(t, "participant", "import", "Open day", "-", "--jq", ".invites, .type"), "1\n3\n")
 	same(t, s.as("alice").ok(t, "participant", "invite-again", "Open day"), "")
 	s.as("alice").fails(t, exitNotFound, []string{"dave"}, "participant", "invite-again", "Open day", "dave")
-	same(t, s.as("alice").tty(80).ok(t, "participant", "invite-again", "Open day", "bob"), "✓ Invited Bob B. to Open day once more\n")
+	s.as("alice").fails(t, exitFailed, []string{"Bob B. was not invited by e-mail"}, "participant", "invite-again", "Open day", "bob")
 	s.as("alice").stdin("mail\nann@example.com\n").fails(t, exitFailed, []string{"header-email"}, "participant", "import", "Open day", "-")
 }
 

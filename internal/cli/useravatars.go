@@ -53,6 +53,9 @@ func newAvatarOfUser(f *factory) *cobra.Command {
 	}
 	out.add(cmd)
 	cmd.Flags().StringVar(&conversation, "in", "", "as somebody who takes part in this `CONVERSATION` with you")
+	_ = cmd.RegisterFlagCompletionFunc("in", func(cmd *cobra.Command, _ []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return f.completeConversation(cmd, nil, begun)
+	})
 	cmd.Flags().BoolVar(&o.Dark, "dark", false, "the one for a dark background")
 	cmd.Flags().BoolVar(&small, "small", false, "of 64 pixels, not of 512")
 	return cmd

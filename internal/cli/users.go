@@ -29,13 +29,21 @@ func (f *factory) onAccounts(cmd *cobra.Command, do func(ctx context.Context, cl
 	return do(cmd.Context(), client)
 }
 
+// noAccount says of an error that there is no such user, where it says that.
+func noAccount(err error, id string) error {
+	if errors.Is(err, talk.ErrNotFound) {
+		return &missingError{"there is no user " + id + ", or none that you may see", "'confab user list' shows them to administrators"}
+	}
+	return err
+}
+
 func newUserEnable(f *factory, use, short, done string, enabled bool) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: want("USER"), ValidArgsFunction: cobra.NoFileCompletions,
+		Use: use, Short: short, Args: want("USER"), ValidArgsFunction: f.completeUser,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				if err := client.Users.SetEnabled(ctx, given[0], enabled); err != nil {
-					return err
+					return noAccount(err, given[0])
 				}
 				f.done("", done, given[0])
 				return nil
@@ -104,7 +112,7 @@ func newUserView(f *factory) *cobra.Command {
 
 A pipe gets lines of a name and a value.`,
 		Args:              want("[USER]"),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: f.completeUser,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				var u *talk.User
@@ -113,6 +121,7 @@ A pipe gets lines of a name and a value.`,
 					u, err = client.Users.Own(ctx)
 				} else {
 					u, err = client.Users.Get(ctx, given[0])
+					err = noAccount(err, given[0])
 				}
 				if err != nil {
 					return err
@@ -180,7 +189,7 @@ func newUserEdit(f *factory) *cobra.Command {
 		Long: `Change an account: as an administrator anybody's, else your own. What the flags say is done one after the other; when one
 fails, the error says which.`,
 		Args:              want("USER"),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: f.completeUser,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			changes := []struct {
 				flag  string
@@ -207,7 +216,7 @@ fails, the error says which.`,
 						c.value = &password
 					}
 					if err := client.Users.Set(ctx, given[0], c.field, *c.value); err != nil {
-						return fmt.Errorf("--%s: %w", c.flag, err)
+						return fmt.Errorf("--%s: %w", c.flag, noAccount(err, given[0]))
 					}
 					done++
 				}
@@ -234,18 +243,15 @@ func newUserDelete(f *factory) *cobra.Command {
 		Aliases:           []string{"rm"},
 		Short:             "Delete an account with all that is theirs",
 		Args:              want("USER"),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: f.completeUser,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if err := f.askable(yes, "it deletes the account with all that is theirs"); err != nil {
 				return err
 			}
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				u, err := client.Users.Get(ctx, given[0])
-				if errors.Is(err, talk.ErrNotFound) {
-					return &missingError{"there is no user " + given[0], "'confab user list' shows them"}
-				}
 				if err != nil {
-					return err
+					return noAccount(err, given[0])
 				}
 				if !yes {
 					if err := f.confirm(ctx, fmt.Sprintf("Delete the account %s (%s) with all that is theirs?", u.ID, u.DisplayName)); err != nil {

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -112,6 +114,9 @@ Other names go to the server as they are.`,
 				err = client.Settings.SetAttachmentFolder(ctx, value)
 			default:
 				err = client.Settings.Set(ctx, talk.UserSetting(name), value)
+				if errors.Is(err, talk.ErrInvalid) {
+					return fmt.Errorf("%w; the server has no setting %s, or it does not take %q", err, name, value)
+				}
 			}
 			if err != nil {
 				return err
@@ -132,7 +137,7 @@ is the first line of standard input.`,
 		Args: want(),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) (err error) {
-				if o.SharedSecret, err = f.readPassword(ctx); err != nil {
+				if o.SharedSecret, err = f.readFirstLine(ctx, "the shared secret", maxPassword); err != nil {
 					return err
 				}
 				if err := client.Settings.SetSIP(ctx, &o); err != nil {
@@ -161,6 +166,8 @@ func newSettingCertificate(f *factory) *cobra.Command {
 		Short:   "Print in how many days the certificate of a host expires, as the server sees it, as an administrator",
 		Example: `  $ confab setting certificate turn.example.com:5349`,
 		Args:    want("HOST"),
+
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if strings.Contains(given[0], "://") {
 				return usagef("%q is an address: give the host alone, as in turn.example.com:5349", given[0])
@@ -168,6 +175,8 @@ func newSettingCertificate(f *factory) *cobra.Command {
 			return f.onAccounts(cmd, func(ctx context.Context, client *talk.Client) error {
 				days, known, err := client.Settings.CertificateExpiration(ctx, given[0])
 				switch {
+				case errors.Is(err, talk.ErrInvalid):
+					return fmt.Errorf("%w; the server cannot look at %s", err, given[0])
 				case err != nil:
 					return err
 				case f.json && known:
