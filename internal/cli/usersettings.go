@@ -77,7 +77,7 @@ func newSettingSet(f *factory) *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:   "set NAME VALUE",
-		Short: "Choose something",
+		Short: "Change what you have chosen, such as whether others see how far you have read",
 		Long: `Choose something:
 
   read-privacy               whether others see how far you have read: public or private

@@ -196,6 +196,18 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestTableEmptyColumn: a column without a name that nothing stands in takes no place, and those after it are shown.
+func TestTableEmptyColumn(t *testing.T) {
+	t.Parallel()
+	columns := []render.Column{{Name: "token"}, {}, {Name: "name"}}
+	for mark, want := range map[string]string{"": "TOKEN  NAME\nab     Room 1\n", "!": "TOKEN     NAME\nab     !  Room 1\n"} {
+		var b strings.Builder
+		if err := (render.Form{Terminal: true, Width: 80}).Table(&b, columns, [][]string{{"ab", mark, "Room 1"}}); err != nil || b.String() != want {
+			t.Errorf("with %q it is %q, %v", mark, b.String(), err)
+		}
+	}
+}
+
 func TestTableColour(t *testing.T) {
 	t.Parallel()
 	form := render.Form{Terminal: true, Color: true, Width: 12}
