@@ -53,12 +53,16 @@ func (f *factory) drawPoll(form render.Form, poll *talk.Poll) error {
 		rows[i] = []string{strconv.Itoa(i + 1), option, bar, f.count(votes), share, chosen(poll, i, "✓ yours")}
 	}
 	fmt.Fprintln(f.out, form.Strong(form.Value(poll.Question)))
+	votes, share := "", "" // of results that are not shown there is nothing to name
+	if poll.NumVoters > 0 {
+		votes, share = "votes", "share"
+	}
 	err := form.Table(f.out, []render.Column{
 		{Name: "no", Right: true, Style: form.Faint},
 		{Name: "option", Gives: true},
 		{Name: "", Style: form.Good},
-		{Name: "votes", Right: true},
-		{Name: "share", Right: true, Style: form.Faint},
+		{Name: votes, Right: true},
+		{Name: share, Right: true, Style: form.Faint},
 		{Name: "", Style: form.Notable},
 	}, rows)
 	if err != nil {
