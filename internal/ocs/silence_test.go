@@ -102,7 +102,7 @@ func TestASlowCallerIsNotSilence(t *testing.T) {
 		c, _ := newClient(t, "http://cloud.example.com", func(cfg *Config) {
 			cfg.HTTPClient, cfg.IdleTimeout = &http.Client{Transport: wire}, patience
 		})
-		longer := func() { time.Sleep(2 * patience) }
+		longer := func() { <-time.After(2 * patience) }
 		text := `{"ocs":` + strings.Repeat(" ", 1<<20) + okBody[7:]
 		slow := &slowReader{r: strings.NewReader(text), before: longer}
 		resp, err := c.Raw(t.Context(), &Request{Method: "PUT", Path: room, Body: &Raw{Reader: slow, Length: int64(len(text))}})
