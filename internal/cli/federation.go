@@ -46,21 +46,25 @@ A pipe gets a line for each: id, "pending" or "accepted", conversation, server, 
 	})
 }
 
-// invitation finds an invitation by its id, so that what is answered can be told.
-func invitation(ctx context.Context, client *talk.Client, given string) (*talk.FederationInvitation, error) {
+// invitation finds an invitation by its id, so that what is answered can be told, and gives the client to answer with.
+func (f *factory) invitation(ctx context.Context, given string) (*talk.Client, *talk.FederationInvitation, error) {
+	client, err := f.talk()
+	if err != nil {
+		return nil, nil, err
+	}
 	id, err := positive(given, "an invitation")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	all, err := client.Federation.Invitations(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n := slices.IndexFunc(all, func(i *talk.FederationInvitation) bool { return i.ID == id })
 	if n < 0 {
-		return nil, &missingError{"there is no invitation " + given, "'confab invitation list' shows them"}
+		return nil, nil, &missingError{"there is no invitation " + given, "'confab invitation list' shows them"}
 	}
-	return all[n], nil
+	return client, all[n], nil
 }
 
 func newInvitationAccept(f *factory) *cobra.Command {
@@ -72,11 +76,7 @@ func newInvitationAccept(f *factory) *cobra.Command {
 		ValidArgsFunction: f.completeInvitation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
-			client, err := f.talk()
-			if err != nil {
-				return err
-			}
-			i, err := invitation(ctx, client, given[0])
+			client, i, err := f.invitation(ctx, given[0])
 			if err != nil {
 				return err
 			}
@@ -102,11 +102,7 @@ func newInvitationReject(f *factory) *cobra.Command {
 		ValidArgsFunction: f.completeInvitation,
 		RunE: func(cmd *cobra.Command, given []string) error {
 			ctx := cmd.Context()
-			client, err := f.talk()
-			if err != nil {
-				return err
-			}
-			i, err := invitation(ctx, client, given[0])
+			client, i, err := f.invitation(ctx, given[0])
 			if err != nil {
 				return err
 			}
