@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
@@ -68,23 +67,14 @@ func body(form render.Form, m *talk.Message) string {
 	if !m.Markdown {
 		return render.Indent(render.Clean(m.Text()), bodyMargin, form.Width)
 	}
-	// Names are no Markdown: each is a private character until the text is laid out.
-	source := strings.Map(func(r rune) rune {
-		if r >= render.FirstName {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, m.Message)
-	var names, pairs []string
-	for _, key := range slices.Sorted(maps.Keys(m.MessageParameters)) {
-		pairs = append(pairs, "{"+key+"}", string(render.FirstName+rune(len(names))))
-		name := m.MessageParameters[key].Name
+	names := make(map[string]string, len(m.MessageParameters))
+	for key, object := range m.MessageParameters {
+		names[key] = object.Name
 		if strings.HasPrefix(key, "mention-") {
-			name = "@" + name
+			names[key] = "@" + object.Name
 		}
-		names = append(names, name)
 	}
-	return form.Markdown(strings.NewReplacer(pairs...).Replace(source), bodyMargin, names)
+	return form.Markdown(m.Message, bodyMargin, names)
 }
 
 // messageRow is a message in a pipe.

@@ -68,7 +68,7 @@ func TestReadMarkdown(t *testing.T) {
 	s.send("alice", room.Token, "**Live**, @bob:\n- `api`\n- {x} \U000F0000", nil)
 	s.send("bob", room.Token, "[here](https://example.com)", &talk.SendOptions{})
 	same(t, s.as("alice").tty(80).ok(t, "read", "Deploys", "-n2"),
-		"Alice, 5m ago, #3\n  **Live**, @Bob B.:\n  • `api`\n  • {x} \uFFFD\nBob B., 5m ago, #4\n  here (https://example.com)\n")
+		"Alice, 5m ago, #3\n  **Live**, @Bob B.:\n  • `api`\n  • {x} \U000F0000\nBob B., 5m ago, #4\n  here (https://example.com)\n")
 	colored := s.as("bob").tty(80).set("NO_COLOR", "")
 	same(t, colored.ok(t, "read", "Deploys", "-n1"),
 		"\x1b[30;46m BB \x1b[0m \x1b[1;36mBob B.\x1b[0m\x1b[2m, 5m ago, #4\x1b[0m\n  \x1b[4mhere\x1b[0m\x1b[2m (https://example.com)\x1b[0m\n")

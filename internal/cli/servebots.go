@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/confab-go/confab/internal/server"
 )
@@ -46,7 +47,7 @@ func featureNames(bits int) []string {
 }
 
 // afterURL is what features look like after a URL: neither a port nor a path does.
-var afterURL = regexp.MustCompile(`^(.+):([a-z,]+)$`)
+var afterURL = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(.+):([a-z,]+)$`) })
 
 // parseBot reads name:secret:url[:features]. Its errors do not repeat the parts before the URL, which may be a secret.
 func parseBot(s string) (server.Bot, error) {
@@ -61,7 +62,7 @@ func parseBot(s string) (server.Bot, error) {
 		return server.Bot{}, errors.New("the name has white space around it")
 	}
 	bot := server.Bot{Name: name, Secret: secret, URL: address, Features: server.BotWebhook | server.BotResponse}
-	if m := afterURL.FindStringSubmatch(address); m != nil {
+	if m := afterURL().FindStringSubmatch(address); m != nil {
 		features, err := parseFeatures(m[2])
 		if err != nil {
 			return server.Bot{}, err

@@ -170,9 +170,10 @@ func (m *Model) systemLines(message *talk.Message, width int) []string {
 	var lines []string
 	for i, line := range body(message, m.o.Self, m.w) {
 		if i == 0 {
-			line = append([]span{{"• ", 0}}, line...)
+			line.spans = append([]span{{"• ", 0}}, line.spans...)
 		}
-		lines = append(lines, m.paragraph(append(line, span{" · " + m.clock(message.Timestamp), 0}), 0, lookDim, width)...)
+		line.spans = append(line.spans, span{" · " + m.clock(message.Timestamp), 0})
+		lines = append(lines, m.text(line, 0, lookDim, width)...)
 	}
 	return lines
 }
@@ -199,10 +200,11 @@ func (m *Model) content(k blockKey, width int) []string {
 	}
 	if text := body(message, m.o.Self, m.w); !isPoll && (!isFile || message.Message != "{file}") {
 		if !message.LastEditTimestamp.IsZero() && more == 0 {
-			text[len(text)-1] = append(text[len(text)-1], span{" (edited)", lookDim})
+			last := &text[len(text)-1]
+			last.spans = append(last.spans, span{" (edited)", lookDim})
 		}
 		for _, line := range text {
-			lines = append(lines, m.paragraph(line, 2, more, width)...)
+			lines = append(lines, m.text(line, 2, more, width)...)
 		}
 	}
 	if len(message.Reactions) > 0 {

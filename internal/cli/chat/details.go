@@ -125,7 +125,7 @@ func (m *Model) detailLines(message *talk.Message, width int) (lines []string, h
 		return lines, hint
 	}
 	for _, line := range body(message, m.o.Self, m.w) {
-		lines = append(lines, m.paragraph(line, 1, 0, width-1)...)
+		lines = append(lines, m.text(line, 1, 0, width-1)...)
 	}
 	return lines, hint
 }

@@ -185,7 +185,7 @@ func (m *Model) outgoingLines(out *outgoing) []string {
 	}
 	if text != "" {
 		for _, line := range body(&talk.Message{Message: text}, m.o.Self, m.w) {
-			lines = append(lines, m.paragraph(line, 2, lookDim, width)...)
+			lines = append(lines, m.text(line, 2, lookDim, width)...)
 		}
 	}
 	state, l := "sending…", lookDim

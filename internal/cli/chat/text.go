@@ -139,14 +139,18 @@ type span struct {
 	look look
 }
 
+// spansWidth is how many columns spans take.
+func (w measure) spansWidth(line []span) (n int) {
+	for _, s := range line {
+		n += w.width(s.text)
+	}
+	return n
+}
+
 // wrap breaks a line of spans into lines of at most width columns: at a space, or within a word that is too long by itself.
 func (w measure) wrap(line []span, width int) [][]span {
 	width = max(width, 1)
-	total := 0
-	for _, s := range line {
-		total += w.width(s.text)
-	}
-	if total <= width {
+	if w.spansWidth(line) <= width {
 		return [][]span{line}
 	}
 	var lines [][]span

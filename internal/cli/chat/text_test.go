@@ -16,7 +16,7 @@ import (
 )
 
 // look names of spans, for tests to read.
-func told(lines [][]span) string {
+func told(lines []textLine) string {
 	names := []struct {
 		bit  look
 		name string
@@ -35,7 +35,7 @@ func told(lines [][]span) string {
 		if i > 0 {
 			b.WriteString("¶")
 		}
-		for _, s := range line {
+		for _, s := range append(line.first, line.spans...) {
 			text := s.text
 			for _, n := range names {
 				if s.look&n.bit != 0 {
@@ -61,10 +61,13 @@ func TestMarkdown(t *testing.T) {
 		{"`code **not bold**`", "code(code **not bold**)"},
 		{"`open", "`open"},
 		{"\\*no\\* \\`no\\`", "*no* `no`"},
-		{"# Title\ntext", "bold(Title)¶text"},
+		{"# Title\ntext", "dim(# )bold(Title)¶text"},
 		{"#channel", "#channel"},
-		{"> quoted **so**\nnot", "dim(│ )dim(quoted )dim(bold(so))¶not"},
-		{"```go\na := *b\n```\nafter", "code(a := *b)¶after"},
+		{"> quoted **so**\n\nnot", "dim(│ )dim(quoted )dim(bold(so))¶¶not"},
+		{"```go\na := *b\n```\nafter", "code(  a := *b)¶after"},
+		{"1. one\n   - [x] two\n2. three", "1. one¶   • ☑ two¶2. three"},
+		{"[notes](https://example.com/n)", "link(notes)dim( (https://example.com/n))"},
+		{"|a|b|\n|-|-:|\n|日本|{mention-bob}|", "bold(a)        bold(b)¶日本  mention(@Bob)"},
 		{"```one line```", "code(one line)"},
 		{"``a`b``, ``` and `c`", "code(a`b), ``` and code(c)"},
 		{"see https://example.com/a_b_c?d=1. Or (http://x.org)", "see link(https://example.com/a_b_c?d=1). Or (link(http://x.org))"},

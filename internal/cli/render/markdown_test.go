@@ -37,17 +37,17 @@ func TestMarkdown(t *testing.T) {
 			">   a    count\n> **x**      1\n> yyyyy     23", ">   \x1b[1ma\x1b[0m    \x1b[1mcount\x1b[0m\n>   \x1b[1mx\x1b[0m        1\n> yyyyy     23",
 		},
 		{"html", "<b>hi</b> &amp; <script>\nx", 0, "> <b>hi</b> &amp; <script>\n> x", "> <b>hi</b> &amp; <script>\n> x"},
-		{"html block", "<div>\n**x**\n</div>", 0, "> <div>\n> **x**\n> </div>", "> <div>\n> **x**\n> </div>"},
+		{"html is nothing else", "<div>\n**x**\n</div>", 0, "> <div>\n> **x**\n> </div>", "> <div>\n> \x1b[1mx\x1b[0m\n> </div>"},
 		{"wraps", "- one **two three** four", 14, "> • one **two\n>   three**\n>   four", "> • one \x1b[1mtwo\x1b[0m\n>   \x1b[1mthree\x1b[0m four"},
 		{"wide characters", "日本語日本語", 8, "> 日本語\n> 日本語", "> 日本語\n> 日本語"},
 		{"rule", "a\n\n---\nb", 0, "> a\n>\n> ────────────────────\n> b", ""},
 		{"controls", "a\x1b[2J\u202eb", 0, "> a␛[2Jb", "> a␛[2Jb"},
-		{"names", "hi \U000F0000 and `\U000F0001` \U000F0002", 0, "> hi @*Bob* and `␛ x` \U000F0002", ""},
+		{"names", "hi {bob} and `{x}` {other} [{x}]({bob})", 0, "> hi @*Bob* and `␛ x` {other} ␛ x (@*Bob*)", ""},
 		{"nothing", "", 0, "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			names := []string{"@*Bob*", "\x1b\nx"}
+			names := map[string]string{"bob": "@*Bob*", "x": "\x1b\nx"}
 			if diff := cmp.Diff(tt.plain, render.Form{Terminal: true, Width: tt.width}.Markdown(tt.source, "> ", names)); diff != "" {
 				t.Errorf("without colour (-want +got):\n%s", diff)
 			}

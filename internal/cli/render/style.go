@@ -4,12 +4,15 @@ import "strings"
 
 // The parts of what is shown that look different, in the SGR codes of terminals.
 const (
-	bold   = "1"
-	dim    = "2"
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	cyan   = "36"
+	bold      = "1"
+	dim       = "2"
+	italic    = "3"
+	underline = "4"
+	crossed   = "9"
+	red       = "31"
+	green     = "32"
+	yellow    = "33"
+	cyan      = "36"
 )
 
 // onLight takes the colours that a light ground swallows for darker ones.

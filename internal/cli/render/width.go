@@ -9,11 +9,6 @@ import (
 // Width is how many columns of a terminal a line takes, wide characters and emoji considered.
 func Width(s string) int { return displaywidth.String(s) }
 
-// visible is the width of a line that has SGR codes in it.
-func visible(s string) int {
-	return displaywidth.Options{ControlSequences: true}.String(s)
-}
-
 // Truncate cuts a line to a width in columns, and shows that by an ellipsis.
 func Truncate(s string, width int) string { return displaywidth.TruncateString(s, width, "…") }
 
