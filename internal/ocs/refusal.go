@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -91,7 +92,9 @@ type description struct {
 	maintenance bool
 }
 
-var upgradePage = regexp.MustCompile(`(?i)class=["'](?:[a-z-]+ )*update[ "']|maintenance mode`)
+var upgradePage = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)class=["'](?:[a-z-]+ )*update[ "']|maintenance mode`)
+})
 
 // describe understands the bodies of refusals: OCS as JSON or XML, the XML of
 // WebDAV, plain JSON, and the pages of a server in maintenance. Of any other
@@ -103,7 +106,7 @@ func describe(body []byte) description {
 	case len(body) == 0:
 	case looksLikeHTML(body):
 		d.html = true
-		d.maintenance = upgradePage.Match(body)
+		d.maintenance = upgradePage().Match(body)
 	case body[0] == '<':
 		d = describeXML(body)
 	case body[0] == '{':

@@ -202,7 +202,7 @@ func (q *question) allows(a Actor) bool {
 	return q.from == nil || !a.IsZero() && q.from(a)
 }
 
-var number = regexp.MustCompile(`^(\d{1,2})[.)]?$`)
+var number = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d{1,2})[.)]?$`) })
 
 // read gives what an event answers. Of a message that is no reply only a number counts, since nothing says what it is meant for.
 func (q *question) read(e *Event) (choice int, text string, ok bool) {
@@ -217,7 +217,7 @@ func (q *question) read(e *Event) (choice int, text string, ok bool) {
 			return i, strings.TrimSpace(c), true
 		}
 	}
-	if m := number.FindStringSubmatch(said); m != nil && e.Type != EventReactionAdded {
+	if m := number().FindStringSubmatch(said); m != nil && e.Type != EventReactionAdded {
 		if n, err := strconv.Atoi(m[1]); err == nil && n >= 1 && n <= len(q.choices) {
 			return n - 1, strings.TrimSpace(q.choices[n-1]), true
 		}
@@ -254,9 +254,9 @@ func original(n *Note) string {
 	return text
 }
 
-var quotedID = regexp.MustCompile(`@"([^"\n]+)"`)
+var quotedID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`@"([^"\n]+)"`) })
 
-func plain(text string) string { return strings.TrimSpace(quotedID.ReplaceAllString(text, "@$1")) }
+func plain(text string) string { return strings.TrimSpace(quotedID().ReplaceAllString(text, "@$1")) }
 
 // questions are the open ones of a bot, oldest first.
 type questions struct {

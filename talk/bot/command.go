@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -42,7 +43,9 @@ type word struct {
 	rest     bool // takes all that follows
 }
 
-var parameter = regexp.MustCompile(`^(?:\{([A-Za-z][A-Za-z0-9_-]*)(\.\.\.)?\}|\[([A-Za-z][A-Za-z0-9_-]*)(\.\.\.)?\])$`)
+var parameter = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:\{([A-Za-z][A-Za-z0-9_-]*)(\.\.\.)?\}|\[([A-Za-z][A-Za-z0-9_-]*)(\.\.\.)?\])$`)
+})
 
 // parsePattern reads the pattern of a command.
 func parsePattern(pattern string) ([]word, error) {
@@ -53,7 +56,7 @@ func parsePattern(pattern string) ([]word, error) {
 	seen := map[string]bool{}
 	for i, field := range strings.Fields(pattern) {
 		w := word{literal: field}
-		if m := parameter.FindStringSubmatch(field); m != nil {
+		if m := parameter().FindStringSubmatch(field); m != nil {
 			w = word{name: m[1] + m[3], optional: m[3] != "", rest: m[2]+m[4] != ""}
 		} else if strings.ContainsAny(field, `{}[]"`) {
 			return bad("%q is neither a word nor a parameter such as {name}, [name] or {name...}", field)

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-var fenceLine = regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$")
+var fenceLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^ {0,3}(```+|~~~+)(.*)$") })
 
 // quotedMention is made when it is needed: its repetition makes it as large as a hundred others.
 var quotedMention = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`@"[^"\n]{1,200}"`) })
@@ -77,7 +77,7 @@ func longer(text string, n int) bool {
 
 // closing gives the line that ends a block of code.
 func closing(open string) string {
-	m := fenceLine.FindStringSubmatch(open)
+	m := fenceLine().FindStringSubmatch(open)
 	if m == nil {
 		return ""
 	}
@@ -88,13 +88,13 @@ func closing(open string) string {
 func openFence(open, text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
-		m := fenceLine.FindStringSubmatch(line)
+		m := fenceLine().FindStringSubmatch(line)
 		switch {
 		case m == nil:
 		case open == "":
 			open = line
 		default:
-			begun := fenceLine.FindStringSubmatch(open)[1]
+			begun := fenceLine().FindStringSubmatch(open)[1]
 			if m[1][0] == begun[0] && len(m[1]) >= len(begun) && strings.TrimSpace(m[2]) == "" {
 				open = ""
 			}

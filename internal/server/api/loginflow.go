@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"github.com/confab-go/confab/internal/server/core"
 )
@@ -61,7 +62,8 @@ func refused(err error, kind core.Kind) bool {
 }
 
 // loginPage asks a person whether to let a program in.
-var loginPage = template.Must(template.New("login").Parse(`<!DOCTYPE html>
+var loginPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("login").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -91,6 +93,7 @@ var loginPage = template.Must(template.New("login").Parse(`<!DOCTYPE html>
 </body>
 </html>
 `))
+})
 
 // loginView is what the page shows.
 type loginView struct {
@@ -102,7 +105,7 @@ type loginView struct {
 
 func (rq *request) loginReply(status int, v loginView) (reply, error) {
 	var page bytes.Buffer
-	if err := loginPage.Execute(&page, v); err != nil {
+	if err := loginPage().Execute(&page, v); err != nil {
 		return reply{}, err
 	}
 	return reply{

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // access says who may call a route.
@@ -43,7 +44,7 @@ const (
 	talk1 = "/ocs/apps/spreed/api/v1"
 )
 
-var tokenPattern = regexp.MustCompile(`^[a-z0-9]{4,30}$`)
+var tokenPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]{4,30}$`) })
 
 // router finds routes by their number of segments, which leaves few to compare.
 type router struct {
@@ -115,7 +116,7 @@ func match(pattern, segments []string) (params map[string]string, ok bool) {
 		name := strings.Trim(p, "{}")
 		switch {
 		case name == "token":
-			ok = tokenPattern.MatchString(s)
+			ok = tokenPattern().MatchString(s)
 		case strings.HasSuffix(name, "Id") && name != "userId" && name != "groupId":
 			_, err := strconv.ParseInt(s, 10, 64)
 			ok = err == nil && s[0] != '-' && s[0] != '+'

@@ -8,9 +8,10 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 )
 
-var xmlName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
+var xmlName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`) })
 
 // encodeXML writes a value as Nextcloud writes OCS answers in XML: keys are
 // elements, the items of a list are elements called "element".
@@ -40,7 +41,7 @@ func xmlChildren(out *bytes.Buffer, d *json.Decoder, depth int, isObject bool) e
 			if err != nil {
 				return err
 			}
-			if s, ok := key.(string); ok && xmlName.MatchString(s) {
+			if s, ok := key.(string); ok && xmlName().MatchString(s) {
 				name = s
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"image"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/confab-go/confab/internal/server/picture"
 	"github.com/confab-go/confab/internal/server/store"
@@ -131,7 +132,7 @@ func (s *scope) setAvatar(a store.Avatar, word string) error {
 	return s.saveRoom(word, systemParams{})
 }
 
-var colorPattern = regexp.MustCompile(`^[0-9a-fA-F]{6}$`)
+var colorPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-fA-F]{6}$`) })
 
 // emojiAvatar draws an emoji on a colour of six hexadecimal digits, "" for the usual one.
 func emojiAvatar(emoji, color string) (store.Avatar, error) {
@@ -140,7 +141,7 @@ func emojiAvatar(emoji, color string) (store.Avatar, error) {
 		return store.Avatar{}, refusePicture("Invalid emoji character")
 	case color == "":
 		color = anyBackground
-	case !colorPattern.MatchString(color):
+	case !colorPattern().MatchString(color):
 		return store.Avatar{}, refusePicture("Invalid background color")
 	}
 	return store.Avatar{Kind: "image/svg+xml", Content: fmt.Appendf(nil, emojiDrawing, color, emoji)}, nil

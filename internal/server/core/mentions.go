@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/confab-go/confab/internal/server/store"
@@ -12,7 +13,9 @@ import (
 
 // mentionPattern finds what follows an @. Which character may stand before it
 // is checked apart, as Go's expressions do not look behind.
-var mentionPattern = regexp.MustCompile(`(?i)@(?:"guest/[a-f0-9]+"|"email/[a-f0-9]+"|"(?:federated_)?(?:group|team|user)/[a-z0-9_\-@.' /:]+"|"[a-z0-9_\-@.' ]+"|[a-z0-9_\-@.']+)`)
+var mentionPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)@(?:"guest/[a-f0-9]+"|"email/[a-f0-9]+"|"(?:federated_)?(?:group|team|user)/[a-z0-9_\-@.' /:]+"|"[a-z0-9_\-@.' ]+"|[a-z0-9_\-@.']+)`)
+})
 
 type mention struct {
 	kind string // user, call, guest, email, group, team
@@ -24,7 +27,7 @@ type mention struct {
 // that replacing one never spoils another that contains it.
 func parseMentions(text string) []mention {
 	var found []string
-	for _, at := range mentionPattern.FindAllStringIndex(text, -1) {
+	for _, at := range mentionPattern().FindAllStringIndex(text, -1) {
 		if mayPrecedeMention(text[:at[0]]) {
 			found = append(found, text[at[0]:at[1]])
 		}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -42,7 +43,9 @@ var objectKeys = map[string][]string{
 const geoLocation = "geo-location"
 
 // geoPattern is a geo URI: latitude, longitude, and maybe altitude, system and uncertainty.
-var geoPattern = regexp.MustCompile(`(?i)^geo:-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?(,-?\d+(\.\d+)?)?(;crs=wgs84)?(;u=\d+(\.\d+)?)?$`)
+var geoPattern = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^geo:-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?(,-?\d+(\.\d+)?)?(;crs=wgs84)?(;u=\d+(\.\d+)?)?$`)
+})
 
 // NewObject is an object to be shared.
 type NewObject struct {
@@ -88,7 +91,7 @@ func (in *NewObject) object(base string) (o object, err error) {
 		return o, refuse(Invalid, "link")
 	}
 	keys, known := objectKeys[in.Type]
-	if !known || in.ID == "" || in.Type == geoLocation && !geoPattern.MatchString(in.ID) {
+	if !known || in.ID == "" || in.Type == geoLocation && !geoPattern().MatchString(in.ID) {
 		return o, refuse(Invalid, "object")
 	}
 	for _, key := range keys {
