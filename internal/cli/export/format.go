@@ -58,11 +58,11 @@ func (f Format) begin(w io.Writer, room *talk.Conversation) error {
 func (f Format) message(w io.Writer, folder string, m *talk.Message, attached *Attachment) error {
 	switch f {
 	case Markdown:
-		return markdown(w, m, attached)
+		return asMarkdown(w, m, attached)
 	case Text:
-		return text(w, m, attached)
+		return asText(w, m, attached)
 	case HTML:
-		return html(w, folder, m, attached)
+		return asHTML(w, folder, m, attached)
 	}
 	return render.JSONLine(w, m)
 }
@@ -102,8 +102,8 @@ func reactions(m *talk.Message) string {
 	return strings.Join(told, "  ")
 }
 
-// text writes a message as plain text: who and when in a line, the rest indented below it.
-func text(w io.Writer, m *talk.Message, attached *Attachment) error {
+// asText writes a message as plain text: who and when in a line, the rest indented below it.
+func asText(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
 		fmt.Fprintf(&b, "* %s (%s)\n\n", line(m.Text()), timestamp(m.Timestamp))

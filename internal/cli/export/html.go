@@ -3,7 +3,7 @@ package export
 import (
 	"encoding/base64"
 	"fmt"
-	stdhtml "html"
+	"html"
 	"io"
 	"net/url"
 	"os"
@@ -23,14 +23,22 @@ body{font:16px/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding
 article{margin:1rem 0}
 header{font-size:.85rem;opacity:.75}
 header b{font-size:1rem}
-.text{white-space:pre-wrap;overflow-wrap:anywhere}
+.text{overflow-wrap:anywhere}
+.plain{white-space:pre-wrap}
+.text p{margin:.3rem 0}
+pre{overflow-x:auto;padding:.4rem;border:1px solid #8888}
+table{border-collapse:collapse}
+td,th{padding:.1rem .5rem;border:1px solid #8888}
+.left{text-align:left}
+.center{text-align:center}
+.right{text-align:right}
 blockquote{margin:.2rem 0;padding-left:.6rem;border-left:3px solid #888;opacity:.8}
 .system{opacity:.7;font-style:italic;text-align:center}
 .reactions{font-size:.9rem}
 img{max-width:100%;max-height:30rem}`
 
 func beginHTML(w io.Writer, name string) error {
-	name = stdhtml.EscapeString(name)
+	name = html.EscapeString(name)
 	_, err := fmt.Fprintf(w, "<!DOCTYPE html>\n<html>\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s</title>\n<style>\n%s\n</style>\n</head>\n<body>\n<h1>%s</h1>\n", name, style, name)
 	return err
 }
@@ -40,20 +48,20 @@ func endHTML(w io.Writer) error {
 	return err
 }
 
-// html writes a message as a part of the page.
-func html(w io.Writer, folder string, m *talk.Message, attached *Attachment) error {
+// asHTML writes a message as a part of the page.
+func asHTML(w io.Writer, folder string, m *talk.Message, attached *Attachment) error {
 	when := fmt.Sprintf(`<time datetime="%s">%s</time>`, m.Timestamp.UTC().Format(time.RFC3339), timestamp(m.Timestamp))
 	if m.IsSystem() {
-		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, stdhtml.EscapeString(line(m.Text())), when)
+		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, html.EscapeString(line(m.Text())), when)
 		return err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "<article id=\"m%d\">\n<header><b>%s</b> %s, <a href=\"#m%d\">#%d</a>%s</header>\n",
-		m.ID, stdhtml.EscapeString(author(m)), when, m.ID, m.ID, marks(m))
+		m.ID, html.EscapeString(author(m)), when, m.ID, m.ID, marks(m))
 	if m.Parent != nil {
-		fmt.Fprintf(&b, "<blockquote><a href=\"#m%d\">↩</a> %s</blockquote>\n", m.Parent.ID, stdhtml.EscapeString(quoted(m.Parent)))
+		fmt.Fprintf(&b, "<blockquote><a href=\"#m%d\">↩</a> %s</blockquote>\n", m.Parent.ID, html.EscapeString(quoted(m.Parent)))
 	}
-	fmt.Fprintf(&b, "<div class=\"text\">%s</div>\n", stdhtml.EscapeString(render.Clean(m.Text())))
+	b.WriteString(htmlText(m))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return err
 	}
@@ -64,7 +72,7 @@ func html(w io.Writer, folder string, m *talk.Message, attached *Attachment) err
 	}
 	end := "</article>\n"
 	if r := reactions(m); r != "" {
-		end = fmt.Sprintf("<div class=\"reactions\">%s</div>\n", stdhtml.EscapeString(r)) + end
+		end = fmt.Sprintf("<div class=\"reactions\">%s</div>\n", html.EscapeString(r)) + end
 	}
 	_, err := io.WriteString(w, end)
 	return err
@@ -73,7 +81,7 @@ func html(w io.Writer, folder string, m *talk.Message, attached *Attachment) err
 // attach puts a picture into the page, and a link to it or to any other file.
 func attach(w io.Writer, folder string, a *Attachment) error {
 	address := (&url.URL{Path: filepath.ToSlash(a.Path)}).EscapedPath()
-	name := stdhtml.EscapeString(line(a.Name))
+	name := html.EscapeString(line(a.Name))
 	if isPicture(a.MimeType) && a.Size <= maxInline {
 		if _, err := fmt.Fprintf(w, `<a href="%s"><img alt="%s" src="data:%s;base64,`, address, name, a.MimeType); err != nil {
 			return err

@@ -11,8 +11,8 @@ import (
 	"github.com/confab-go/confab/talk"
 )
 
-// markdown writes a message as a quotation, which ends whatever its text may have begun.
-func markdown(w io.Writer, m *talk.Message, attached *Attachment) error {
+// asMarkdown writes a message as a quotation, which ends whatever its text may have begun.
+func asMarkdown(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
 		fmt.Fprintf(&b, "*%s* · %s\n\n", escapeMarkdown(line(m.Text())), timestamp(m.Timestamp))
