@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/confab-go/confab/internal/cli/export"
-	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/internal/cli/safefile"
 	"github.com/confab-go/confab/talk"
 	"github.com/confab-go/confab/talk/files"
@@ -203,29 +202,6 @@ func (f *factory) toExport(ctx context.Context, client *talk.Client, names []str
 	return rooms, nil
 }
 
-// counted shows a person at a terminal how many messages have come, until end is called.
-func (f *factory) counted(label string, messages export.Source) (counted export.Source, end func()) {
-	if !f.app.ErrTTY {
-		return messages, func() {}
-	}
-	f.settle()
-	form := f.errForm()
-	form.Width = f.app.Width
-	progress := render.NewProgress(f.app.Err, form, label, f.now)
-	return func(ctx context.Context, after int64) iter.Seq2[*talk.Message, error] {
-		return func(yield func(*talk.Message, error) bool) {
-			n := 0
-			for m, err := range messages(ctx, after) {
-				n++
-				progress.Count(n, "messages")
-				if !yield(m, err) {
-					return
-				}
-			}
-		}
-	}, progress.Done
-}
-
 func (f *factory) exportOne(ctx context.Context, client *talk.Client, room *talk.Conversation, format export.Format, o exportOptions) (export.Result, error) {
 	folder, err := export.Folder(o.output, room)
 	if err != nil {
@@ -235,7 +211,8 @@ func (f *factory) exportOne(ctx context.Context, client *talk.Client, room *talk
 	if o.attachments {
 		attach = f.attach(client)
 	}
-	messages, end := f.counted(room.DisplayName+", "+string(format), source(client, room.Token))
+	count, end := f.counted(room.DisplayName+", "+string(format), "messages")
+	messages := counting(source(client, room.Token), count)
 	result, err := export.Update(ctx, folder, room, format, o.full, messages, attach)
 	end()
 	if err != nil {

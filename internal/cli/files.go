@@ -150,18 +150,6 @@ func (f *factory) sendFile(ctx context.Context, client *talk.Client, room *talk.
 	})
 }
 
-// progress shows a person at a terminal how far a transfer is, until end is called; for others it is nil.
-func (f *factory) progress(label string) (update func(done, total int64), end func()) {
-	if !f.app.ErrTTY {
-		return nil, func() {}
-	}
-	f.settle()
-	form := f.errForm()
-	form.Width = f.app.Width
-	p := render.NewProgress(f.app.Err, form, label, f.now)
-	return p.Update, p.Done
-}
-
 func newFileShare(f *factory) *cobra.Command {
 	var s sendFileFlags
 	cmd := &cobra.Command{

@@ -69,7 +69,9 @@ func (f *factory) importAll(ctx context.Context, directories []string, data stri
 		}
 		archives = append(archives, found...)
 	}
-	done, err := server.Import(ctx, data, archived(archives))
+	count, end := f.counted("Importing", "messages")
+	done, err := server.Import(ctx, data, archived(archives, count))
+	end()
 	if err != nil {
 		return err
 	}
@@ -92,18 +94,19 @@ func (f *factory) importAll(ctx context.Context, directories []string, data stri
 	return nil
 }
 
-// archived turns exported conversations into what the server takes, one at a time.
-func archived(archives []*export.Archive) iter.Seq2[server.ArchivedConversation, error] {
+// archived turns exported conversations into what the server takes, one at a time, and counts the messages.
+func archived(archives []*export.Archive, count func(n int)) iter.Seq2[server.ArchivedConversation, error] {
 	return func(yield func(server.ArchivedConversation, error) bool) {
+		n := 0
 		for _, a := range archives {
-			if !yield(archivedConversation(a)) {
+			if !yield(archivedConversation(a, func() { n++; count(n) })) {
 				return
 			}
 		}
 	}
 }
 
-func archivedConversation(a *export.Archive) (server.ArchivedConversation, error) {
+func archivedConversation(a *export.Archive, next func()) (server.ArchivedConversation, error) {
 	room := a.Conversation
 	if room.ActorType != talk.ActorUser {
 		return server.ArchivedConversation{}, fmt.Errorf("%s was exported by one of the %s, and only a user can read it on the server", a.Folder, room.ActorType)
@@ -113,7 +116,7 @@ func archivedConversation(a *export.Archive) (server.ArchivedConversation, error
 		ReadOnly: room.ReadOnly, Listable: int(room.Listable), MessageExpiration: int64(room.MessageExpiration.Seconds()),
 		Favorite: room.IsFavorite, Archived: room.IsArchived, LastRead: room.LastReadMessage,
 		Keeper:   server.ArchivedMember{UserID: room.ActorID, Role: int(room.ParticipantType)},
-		Messages: archivedMessages(a),
+		Messages: archivedMessages(a, next),
 	}
 	for _, p := range a.Participants {
 		switch {
@@ -130,13 +133,14 @@ func archivedConversation(a *export.Archive) (server.ArchivedConversation, error
 	return out, nil
 }
 
-func archivedMessages(a *export.Archive) iter.Seq2[server.ArchivedMessage, error] {
+func archivedMessages(a *export.Archive, next func()) iter.Seq2[server.ArchivedMessage, error] {
 	return func(yield func(server.ArchivedMessage, error) bool) {
 		for m, err := range a.Messages() {
 			if err != nil {
 				yield(server.ArchivedMessage{}, err)
 				return
 			}
+			next()
 			if !yield(archivedMessage(a, m)) {
 				return
 			}

@@ -133,6 +133,22 @@ func keptIDs(t *testing.T, dir, token, text string) int64 {
 	return 0
 }
 
+func TestImportTellsHowFarItIs(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.room("Deploys", "bob")
+	s.as("alice").ok(t, "send", "Deploys", "hello")
+	archive := t.TempDir()
+	s.as("alice").ok(t, "export", "Deploys", "--output", archive)
+	r := newCall().tty(80).run(t, "import", archive, "--data", filepath.Join(t.TempDir(), "talk"))
+	if r.code != exitOK || !strings.HasPrefix(r.err, "\rImporting  1 messages\x1b[K") || !strings.Contains(r.err, "\r\x1b[K") {
+		t.Errorf("at a terminal: %+v", r)
+	}
+	if r := newCall().run(t, "import", archive, "--data", filepath.Join(t.TempDir(), "talk")); r.code != exitOK || strings.Contains(r.err, "Importing") {
+		t.Errorf("in a pipe: %+v", r)
+	}
+}
+
 func TestImportAgainAddsWhatIsNew(t *testing.T) {
 	t.Parallel()
 	s, group, _, _ := lived(t)
