@@ -10,12 +10,14 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/confab ./cmd/confab && mkdir -p /out/data
+RUN CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o /out/confab ./cmd/confab && mkdir -p /out/data /out/tmp
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/confab /confab
 COPY --from=build --chown=65532:65532 /out/data /data
+# What SQLite sorts and memory does not hold goes here.
+COPY --from=build --chown=65532:65532 /out/tmp /tmp
 USER 65532:65532
 VOLUME /data
 EXPOSE 8080

@@ -203,7 +203,7 @@ func TestImageServes(t *testing.T) {
 	if found == nil || json.Unmarshal(found[1], &entry) != nil || len(entry) < 2 || entry[0] != "/confab" {
 		t.Fatalf("the entry point is %q", found)
 	}
-	for _, said := range []string{"COPY --from=build /out/confab /confab", "VOLUME /data", "EXPOSE 8080", "CGO_ENABLED=0", " /data\n", "USER 65532"} {
+	for _, said := range []string{"COPY --from=build /out/confab /confab", "VOLUME /data", "EXPOSE 8080", "CGO_ENABLED=0", " /data\n", " /tmp\n", "USER 65532"} {
 		if !bytes.Contains(text, []byte(said)) {
 			t.Errorf("it lacks %q", said)
 		}
