@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -16,20 +15,19 @@ import (
 // writeMessage writes a message: for a program its id, time, type, actor, display name, the id of the message that it answers
 // and its text as one line; for a person who, when, and the text below that.
 func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) error {
-	text := m.Text()
 	if !form.Terminal {
 		return form.Table(w, nil, [][]string{messageRow(form, m)})
 	}
 	var b strings.Builder
 	if m.IsSystem() {
-		b.WriteString(form.Faint("• "+form.Value(text)+", "+when) + "\n")
+		b.WriteString(form.Faint("• "+form.Value(render.System(m))+", "+when) + "\n")
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
 	if form.Color {
-		b.WriteString(form.Avatar(render.Initials(actorName(m))) + " ")
+		b.WriteString(form.Avatar(render.Initials(render.Author(m))) + " ")
 	}
-	b.WriteString(form.Who(form.Value(actorName(m))) + form.Faint(", "+when+", #"+strconv.FormatInt(m.ID, 10)))
+	b.WriteString(form.Who(form.Value(render.Author(m))) + form.Faint(", "+when+", #"+strconv.FormatInt(m.ID, 10)))
 	if m.Silent {
 		b.WriteString(form.Faint(", silent"))
 	}
@@ -46,10 +44,9 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	if m.Parent != nil {
 		b.WriteString(form.Faint("  │ "+quote(form, m.Parent)) + "\n")
 	}
+	text := body(form, m)
 	if m.Deleted || m.MessageType == talk.MessageDeleted {
-		text = form.Faint(render.Indent(render.Clean(text), bodyMargin, form.Width))
-	} else {
-		text = body(form, m)
+		text = form.Faint(render.Indent(render.Clean(m.Text()), bodyMargin, form.Width))
 	}
 	b.WriteString(text + "\n")
 	if len(m.Reactions) > 0 {
@@ -103,7 +100,7 @@ func quote(form render.Form, parent *talk.Message) string {
 	if parent.Deleted && parent.Message == "" {
 		return "a message that is gone"
 	}
-	text := form.Value(actorName(parent) + ": " + parent.Text())
+	text := form.Value(render.Author(parent) + ": " + parent.Text())
 	if form.Width > len(quoteMargin) {
 		text = render.Truncate(text, form.Width-len(quoteMargin))
 	}
@@ -111,14 +108,3 @@ func quote(form render.Form, parent *talk.Message) string {
 }
 
 const quoteMargin = "  | " // as wide as it looks
-
-// actorName is how a person knows the sender.
-func actorName(m *talk.Message) string {
-	if m.ActorType == talk.ActorDeletedUser {
-		return "Deleted user"
-	}
-	if m.ActorType == talk.ActorGuest {
-		return cmp.Or(m.ActorDisplayName, "Guest") + " (guest)"
-	}
-	return cmp.Or(m.ActorDisplayName, m.ActorID)
-}

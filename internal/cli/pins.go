@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -161,7 +162,7 @@ func (f *factory) completePinned(cmd *cobra.Command, given []string, begun strin
 			return nil
 		}
 		for _, m := range pinned {
-			found = append(found, choice{strconv.FormatInt(m.ID, 10), actorName(m) + ": " + m.Text()})
+			found = append(found, choice{strconv.FormatInt(m.ID, 10), render.Author(m) + ": " + m.Text()})
 		}
 		return found
 	})

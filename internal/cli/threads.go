@@ -207,7 +207,7 @@ func (f *factory) showThread(ctx context.Context, info *talk.ThreadInfo) error {
 		if m == nil {
 			return ""
 		}
-		return actorName(m) + ": " + m.Text()
+		return render.Author(m) + ": " + m.Text()
 	}
 	return form.Fields(f.out, []render.Field{
 		{Name: "thread", Value: strconv.FormatInt(info.Thread.ID, 10)},

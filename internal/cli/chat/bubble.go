@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -162,7 +161,7 @@ func (m *Model) header(message *talk.Message, width int) string {
 	if meta := message.MetaData; meta != nil && !meta.PinnedAt.IsZero() {
 		after += " · pinned"
 	}
-	name := m.w.truncate(m.w.line(actorName(message)), max(width-m.w.width(after), 1))
+	name := m.w.truncate(m.w.line(render.Author(message)), max(width-m.w.width(after), 1))
 	return m.colors.paint(authorLook(message.ActorID), name) + m.colors.paint(lookDim, after)
 }
 
@@ -291,16 +290,5 @@ func (m *Model) quote(message *talk.Message) string {
 	if message.Deleted && message.Message == "" {
 		return "a message that is gone"
 	}
-	return m.w.line(actorName(message) + ": " + message.Text())
-}
-
-// actorName is how a person knows the sender.
-func actorName(message *talk.Message) string {
-	switch message.ActorType {
-	case talk.ActorDeletedUser:
-		return "Deleted user"
-	case talk.ActorGuest:
-		return cmp.Or(message.ActorDisplayName, "Guest") + " (guest)"
-	}
-	return cmp.Or(message.ActorDisplayName, message.ActorID)
+	return m.w.line(render.Author(message) + ": " + message.Text())
 }

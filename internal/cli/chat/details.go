@@ -88,7 +88,7 @@ func (m *Model) detailLines(message *talk.Message, width int) (lines []string, h
 		}
 	}
 	where := m.o.Now().Location()
-	field("from", m.w.line(actorName(message))+" ("+m.w.line(message.ActorID)+")")
+	field("from", m.w.line(render.Author(message))+" ("+m.w.line(message.ActorID)+")")
 	field("sent", message.Timestamp.In(where).Format("Mon 2 January 2006 15:04:05"))
 	if !message.LastEditTimestamp.IsZero() {
 		field("edited", message.LastEditTimestamp.In(where).Format("Mon 2 January 2006 15:04:05")+" by "+m.w.line(message.LastEditActorName))

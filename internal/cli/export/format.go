@@ -82,7 +82,7 @@ func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05"
 
 // author is whom a reader takes for the sender.
 func author(m *talk.Message) string {
-	return line(cmp.Or(m.ActorDisplayName, m.ActorID, string(m.ActorType)))
+	return line(render.Author(m))
 }
 
 // quoted tells in one line what a message answers.
@@ -106,7 +106,7 @@ func reactions(m *talk.Message) string {
 func asText(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
-		fmt.Fprintf(&b, "* %s (%s)\n\n", line(m.Text()), timestamp(m.Timestamp))
+		fmt.Fprintf(&b, "* %s (%s)\n\n", line(render.System(m)), timestamp(m.Timestamp))
 		_, err := io.WriteString(w, b.String())
 		return err
 	}

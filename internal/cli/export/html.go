@@ -25,7 +25,8 @@ header{font-size:.85rem;opacity:.75}
 header b{font-size:1rem}
 .text{overflow-wrap:anywhere}
 .plain{white-space:pre-wrap}
-.text p{margin:.3rem 0}
+.text p,.text ul,.text ol,.text pre{margin:.3rem 0}
+.text h2,.text h3,.text h4,.text h5,.text h6{font-size:1.1rem;margin:.6rem 0 .3rem}
 pre{overflow-x:auto;padding:.4rem;border:1px solid #8888}
 table{border-collapse:collapse}
 td,th{padding:.1rem .5rem;border:1px solid #8888}
@@ -52,7 +53,7 @@ func endHTML(w io.Writer) error {
 func asHTML(w io.Writer, folder string, m *talk.Message, attached *Attachment) error {
 	when := fmt.Sprintf(`<time datetime="%s">%s</time>`, m.Timestamp.UTC().Format(time.RFC3339), timestamp(m.Timestamp))
 	if m.IsSystem() {
-		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, html.EscapeString(line(m.Text())), when)
+		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, html.EscapeString(line(render.System(m))), when)
 		return err
 	}
 	var b strings.Builder

@@ -15,7 +15,7 @@ import (
 func asMarkdown(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
-		fmt.Fprintf(&b, "*%s* · %s\n\n", escapeMarkdown(line(m.Text())), timestamp(m.Timestamp))
+		fmt.Fprintf(&b, "*%s* · %s\n\n", escapeMarkdown(line(render.System(m))), timestamp(m.Timestamp))
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
