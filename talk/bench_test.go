@@ -8,11 +8,10 @@ import (
 	"net/http"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 	"unicode/utf16"
 
+	"github.com/confab-go/confab/internal/cputime"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -111,7 +110,7 @@ func BenchmarkConversationsAll(b *testing.B) {
 	var peak uint64
 	b.SetBytes(body.size(b))
 	b.ReportAllocs()
-	cpu := cpuTime(b)
+	cpu := cputime.Used()
 	for b.Loop() {
 		count := 0
 		for room, err := range c.Conversations.All(b.Context(), nil) {
@@ -129,17 +128,8 @@ func BenchmarkConversationsAll(b *testing.B) {
 			b.Fatalf("%d conversations", count)
 		}
 	}
-	b.ReportMetric((cpuTime(b)-cpu).Seconds()/float64(b.N), "cpu-s/op")
+	b.ReportMetric((cputime.Used()-cpu).Seconds()/float64(b.N), "cpu-s/op")
 	b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
-}
-
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // BenchmarkChatPage decodes a page of 200 messages.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/confab-go/confab/internal/cputime"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -102,7 +103,7 @@ func BenchmarkWatch(b *testing.B) {
 			b.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(b.Context())
-		before, heard := cpuTime(b), 0
+		before, heard := cputime.Used(), 0
 		for e, err := range c.Watch(ctx, nil) {
 			if err != nil {
 				b.Fatal(err)
@@ -115,7 +116,7 @@ func BenchmarkWatch(b *testing.B) {
 			}
 		}
 		cancel()
-		used := cpuTime(b) - before
+		used := cputime.Used() - before
 		b.ReportMetric(float64(s.requests)/s.now.Seconds(), "requests/s")
 		b.ReportMetric(100*used.Seconds()/s.now.Seconds(), "%-of-a-core")
 		b.ReportMetric(float64(heard)/s.now.Seconds(), "messages/s")

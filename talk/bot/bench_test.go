@@ -6,10 +6,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync/atomic"
-	"syscall"
 	"testing"
-	"time"
 
+	"github.com/confab-go/confab/internal/cputime"
 	"github.com/confab-go/confab/talk/bot"
 )
 
@@ -42,7 +41,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	})
 	b.SetBytes(int64(len(all[0].Body)))
 	b.ReportAllocs()
-	i, before := 0, cpuTime(b)
+	i, before := 0, cputime.Used()
 	for b.Loop() {
 		r, err := all[i%kinds].Request(b.Context(), "http://127.0.0.1/")
 		if err != nil {
@@ -57,17 +56,7 @@ func BenchmarkDeliveries(b *testing.B) {
 	if err := robot.Shutdown(b.Context()); err != nil || handled.Load() != int64(i) {
 		b.Fatalf("%d of %d handled, %v", handled.Load(), i, err)
 	}
-	b.ReportMetric(float64(i)/(cpuTime(b)-before).Seconds(), "deliveries/s-of-a-core")
-}
-
-// cpuTime is what the process has had of all cores.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
+	b.ReportMetric(float64(i)/(cputime.Used()-before).Seconds(), "deliveries/s-of-a-core")
 }
 
 // BenchmarkVerify is the part of it that an attacker without the secret can ask for.

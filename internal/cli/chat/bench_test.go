@@ -1,12 +1,9 @@
-//go:build unix
-
 package chat
 
 import (
 	"fmt"
 	"io"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -14,6 +11,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"github.com/confab-go/confab/internal/cputime"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -69,16 +67,6 @@ func (p *painter) paint(b *testing.B, m *Model) {
 	if err := p.screen.Flush(); err != nil {
 		b.Fatal(err)
 	}
-}
-
-// cpuTime is how long the process has worked, in all its threads.
-func cpuTime(b *testing.B) time.Duration {
-	b.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 // BenchmarkFrame is what a frame costs on a screen of 200×60, from what happens to what is written to the terminal.
@@ -142,13 +130,13 @@ func BenchmarkFrame(b *testing.B) {
 			p.paint(b, m)
 			i := 0
 			b.ReportAllocs()
-			began := cpuTime(b)
+			began := cputime.Used()
 			for b.Loop() {
 				m.Update(tt.do(m, i))
 				p.paint(b, m)
 				i++
 			}
-			b.ReportMetric(float64((cpuTime(b)-began).Microseconds())/1000/float64(i), "cpu-ms/op") // what a busy machine does not change
+			b.ReportMetric(float64((cputime.Used()-began).Microseconds())/1000/float64(i), "cpu-ms/op") // what a busy machine does not change
 		})
 	}
 }
