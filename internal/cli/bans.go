@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,18 +44,8 @@ A pipe gets a line for each: id of the ban, source, id, display name, who banned
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.Ban{}, bans...))
-			}
-			if len(bans) == 0 {
-				f.hint("Nobody is banned from %s.", room.DisplayName)
-			}
 			form := f.form()
-			rows := make([][]string, len(bans))
-			for i, b := range bans {
-				rows[i] = []string{strconv.FormatInt(b.ID, 10), string(b.BannedType), b.BannedID, b.BannedDisplayName, b.ModeratorDisplayName, form.Time(b.BannedTime), b.InternalNote}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, bans, fmt.Sprintf("Nobody is banned from %s.", room.DisplayName), []render.Column{
 				{Name: "ban", Right: true, Style: form.Faint},
 				{Name: "source", Style: form.Faint},
 				{Name: "id", Gives: true},
@@ -62,7 +53,9 @@ A pipe gets a line for each: id of the ban, source, id, display name, who banned
 				{Name: "by"},
 				{Name: "when", Style: form.Faint},
 				{Name: "note", Gives: true},
-			}, rows)
+			}, func(b *talk.Ban) []string {
+				return []string{strconv.FormatInt(b.ID, 10), string(b.BannedType), b.BannedID, b.BannedDisplayName, b.ModeratorDisplayName, form.Time(b.BannedTime), b.InternalNote}
+			})
 		},
 	})
 }

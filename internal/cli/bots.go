@@ -69,23 +69,15 @@ func (f *factory) listBots(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if f.json {
-		return f.show(ctx, append([]*talk.Bot{}, bots...))
-	}
-	if len(bots) == 0 {
-		f.hint("The server has no bots for conversations.")
-	}
 	form := f.form()
-	rows := make([][]string, len(bots))
-	for i, bot := range bots {
-		rows[i] = []string{strconv.FormatInt(bot.ID, 10), bot.Name, bot.State.String(), bot.Description}
-	}
-	return form.Table(f.out, []render.Column{
+	return printList(ctx, f, bots, "The server has no bots for conversations.", []render.Column{
 		{Name: "bot", Right: true, Style: form.Faint},
 		{Name: "name", Gives: true, Style: form.Strong},
 		{Name: "state"},
 		{Name: "description", Gives: true, Style: form.Faint},
-	}, rows)
+	}, func(bot *talk.Bot) []string {
+		return []string{strconv.FormatInt(bot.ID, 10), bot.Name, bot.State.String(), bot.Description}
+	})
 }
 
 func (f *factory) listAllBots(ctx context.Context) error {

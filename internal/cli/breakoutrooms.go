@@ -173,7 +173,7 @@ func (f *factory) listBreakouts(ctx context.Context, rooms []*talk.Conversation,
 		{Name: "token", Style: f.form().Faint},
 		{Name: "", Style: f.form().Notable},
 		{Name: "name", Gives: true, Style: f.form().Strong},
-	}, func(_ render.Form, room *talk.Conversation) []string {
+	}, func(room *talk.Conversation) []string {
 		return []string{room.Token, word(room.BreakoutRoomStatus == talk.BreakoutAssistanceRequested, room.BreakoutRoomStatus.String()), room.DisplayName}
 	})
 }
@@ -195,7 +195,7 @@ A pipe gets a line for each: token of the conversation, source, id, display name
 				{Name: "source", Style: f.form().Faint},
 				{Name: "id", Gives: true},
 				{Name: "name", Gives: true, Style: f.form().Strong},
-			}, func(_ render.Form, p *talk.Participant) []string {
+			}, func(p *talk.Participant) []string {
 				return []string{p.RoomToken, string(p.ActorType), p.ActorID, p.DisplayName}
 			})
 		},

@@ -33,12 +33,13 @@ A pipe gets a line for each session: source, id, display name, when the session 
 			if err != nil {
 				return err
 			}
+			form := f.form()
 			return printList(ctx, f, peers, "Nobody is in a call in "+room.DisplayName+".", []render.Column{
-				{Name: "source", Style: f.form().Faint},
+				{Name: "source", Style: form.Faint},
 				{Name: "id", Gives: true},
-				{Name: "name", Gives: true, Style: f.form().Strong},
-				{Name: "heard of", Style: f.form().Faint},
-			}, func(form render.Form, p *talk.CallPeer) []string {
+				{Name: "name", Gives: true, Style: form.Strong},
+				{Name: "heard of", Style: form.Faint},
+			}, func(p *talk.CallPeer) []string {
 				return []string{string(p.ActorType), p.ActorID, p.DisplayName, form.Time(p.LastPing)}
 			})
 		},
@@ -60,12 +61,13 @@ A pipe gets a line for each: source, id, display name, e-mail address.`,
 			if err != nil {
 				return err
 			}
+			form := f.form()
 			return printList(ctx, f, people, "Nobody has been in the call.", []render.Column{
-				{Name: "source", Style: f.form().Faint},
+				{Name: "source", Style: form.Faint},
 				{Name: "id", Gives: true},
-				{Name: "name", Gives: true, Style: f.form().Strong},
+				{Name: "name", Gives: true, Style: form.Strong},
 				{Name: "e-mail", Gives: true},
-			}, func(_ render.Form, p *talk.CallParticipant) []string {
+			}, func(p *talk.CallParticipant) []string {
 				return []string{string(p.ActorType), p.ActorID, p.Name, p.Email}
 			})
 		},

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/confab-go/confab/internal/cli/render"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -44,22 +43,6 @@ func (f *factory) action(a action) *cobra.Command {
 			return a.do(cmd.Context(), client, room, given[1:])
 		},
 	}
-}
-
-// printList shows things: a program gets all that is known of them, a person a table, or a word that there are none.
-func printList[T any](ctx context.Context, f *factory, things []*T, none string, columns []render.Column, row func(form render.Form, thing *T) []string) error {
-	if f.json {
-		return f.show(ctx, append([]*T{}, things...))
-	}
-	if len(things) == 0 {
-		f.hint("%s", none)
-	}
-	form := f.form()
-	rows := make([][]string, len(things))
-	for i, thing := range things {
-		rows[i] = row(form, thing)
-	}
-	return form.Table(f.out, columns, rows)
 }
 
 // noun is a command that only has others below it.

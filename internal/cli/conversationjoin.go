@@ -154,23 +154,15 @@ A pipe gets a line for each: token, display name, type, description.`,
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.Conversation{}, rooms...))
-			}
-			if len(rooms) == 0 {
-				f.hint("There are none that you do not take part in already.")
-			}
 			form := f.form()
-			rows := make([][]string, len(rooms))
-			for i, room := range rooms {
-				rows[i] = []string{room.Token, room.DisplayName, room.Type.String(), room.Description}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, rooms, "There are none that you do not take part in already.", []render.Column{
 				{Name: "token"},
 				{Name: "name", Gives: true, Style: form.Strong},
 				{Name: "type", Style: form.Faint},
 				{Name: "description", Gives: true, Style: form.Faint},
-			}, rows)
+			}, func(room *talk.Conversation) []string {
+				return []string{room.Token, room.DisplayName, room.Type.String(), room.Description}
+			})
 		},
 	})
 }

@@ -39,7 +39,7 @@ A pipe gets a line for each: id, "pending" or "accepted", conversation, server, 
 				{Name: "conversation", Gives: true, Style: f.form().Strong},
 				{Name: "server", Gives: true},
 				{Name: "by", Gives: true},
-			}, func(_ render.Form, i *talk.FederationInvitation) []string {
+			}, func(i *talk.FederationInvitation) []string {
 				return []string{strconv.FormatInt(i.ID, 10), i.State.String(), i.RoomName, i.RemoteServerURL, i.InviterCloudID}
 			})
 		},

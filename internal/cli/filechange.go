@@ -110,24 +110,16 @@ A pipe gets a line for each: share id, kind of share (10 for a conversation), to
 			if err != nil {
 				return noFile(err, given[0])
 			}
-			if f.json {
-				return f.show(ctx, append([]*files.Share{}, shares...))
-			}
-			if len(shares) == 0 {
-				f.hint("%s is not shared.", given[0])
-			}
 			form := f.form()
-			rows := make([][]string, len(shares))
-			for i, s := range shares {
-				rows[i] = []string{s.ID, fmt.Sprint(int(s.ShareType)), s.ShareWith, s.ShareWithDisplayname, form.Time(s.STime)}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, shares, fmt.Sprintf("%s is not shared.", given[0]), []render.Column{
 				{Name: "share", Right: true, Style: form.Faint},
 				{Name: "kind", Right: true, Style: form.Faint},
 				{Name: "with"},
 				{Name: "name", Gives: true, Style: form.Strong},
 				{Name: "shared", Style: form.Faint},
-			}, rows)
+			}, func(s *files.Share) []string {
+				return []string{s.ID, fmt.Sprint(int(s.ShareType)), s.ShareWith, s.ShareWithDisplayname, form.Time(s.STime)}
+			})
 		},
 	})
 }

@@ -43,12 +43,13 @@ A pipe gets a line for each: start, end, token of the conversation, name.`,
 			if err != nil {
 				return err
 			}
+			form := f.form()
 			return printList(ctx, f, events, "No meeting within seven days.", []render.Column{
 				{Name: "start"},
-				{Name: "end", Style: f.form().Faint},
-				{Name: "conversation", Style: f.form().Faint},
-				{Name: "name", Gives: true, Style: f.form().Strong},
-			}, func(form render.Form, e *talk.MeetingEvent) []string {
+				{Name: "end", Style: form.Faint},
+				{Name: "conversation", Style: form.Faint},
+				{Name: "name", Gives: true, Style: form.Strong},
+			}, func(e *talk.MeetingEvent) []string {
 				when := form.Time
 				if form.Terminal {
 					when = form.Clock

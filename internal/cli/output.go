@@ -143,6 +143,21 @@ func (f *factory) show(ctx context.Context, v any) error {
 	return f.writer().Value(ctx, f.out, v)
 }
 
+// printList shows things: a program gets all that is known of them, a person a table, or is told that there are none.
+func printList[T any](ctx context.Context, f *factory, things []*T, none string, columns []render.Column, row func(thing *T) []string) error {
+	if f.json {
+		return f.show(ctx, append([]*T{}, things...))
+	}
+	if len(things) == 0 && none != "" {
+		f.hint("%s", none)
+	}
+	rows := make([][]string, len(things))
+	for i, thing := range things {
+		rows[i] = row(thing)
+	}
+	return f.form().Table(f.out, columns, rows)
+}
+
 // helpOnFields tells, below a command's help, which fields its data has.
 func (f *factory) helpOnFields(cmd *cobra.Command) {
 	names := render.FieldNames(f.shownType(cmd))

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/confab-go/confab/internal/cli/render"
@@ -31,20 +33,15 @@ A pipe gets a line for each: how the mention is written, source, availability or
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.MentionSuggestion{}, found...))
-			}
 			form := f.form()
-			rows := make([][]string, len(found))
-			for i, m := range found {
-				rows[i] = []string{m.Mention(), string(m.Source), string(m.Status.Type), m.Label}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, found, "", []render.Column{
 				{Name: "mention", Gives: true, Style: form.Strong},
 				{Name: "source", Style: form.Faint},
 				{Name: "status"},
 				{Name: "name", Gives: true},
-			}, rows)
+			}, func(m *talk.MentionSuggestion) []string {
+				return []string{m.Mention(), string(m.Source), string(m.Status.Type), m.Label}
+			})
 		},
 	})
 }
@@ -91,27 +88,19 @@ A pipe gets a line for each: source, id, display name, availability or nothing.`
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.Candidate{}, found...))
-			}
-			if len(found) == 0 {
-				f.hint("Nobody is found by %q.", given[0])
-			}
 			form := f.form()
-			rows := make([][]string, len(found))
-			for i, c := range found {
-				status := ""
-				if c.Status != nil {
-					status = string(c.Status.Type)
-				}
-				rows[i] = []string{string(c.Source), c.ID, c.Label, status}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, found, fmt.Sprintf("Nobody is found by %q.", given[0]), []render.Column{
 				{Name: "source", Style: form.Faint},
 				{Name: "id", Gives: true},
 				{Name: "name", Gives: true, Style: form.Strong},
 				{Name: "status"},
-			}, rows)
+			}, func(c *talk.Candidate) []string {
+				status := ""
+				if c.Status != nil {
+					status = string(c.Status.Type)
+				}
+				return []string{string(c.Source), c.ID, c.Label, status}
+			})
 		},
 	}
 	flags := cmd.Flags()

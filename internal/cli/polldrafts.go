@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -29,22 +30,14 @@ A pipe gets a line for each: id, question, options joined with " / ".`,
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.Poll{}, polls...))
-			}
-			if len(polls) == 0 {
-				f.hint("There are no drafts in %s.", room.DisplayName)
-			}
 			form := f.form()
-			rows := make([][]string, len(polls))
-			for i, poll := range polls {
-				rows[i] = []string{strconv.FormatInt(poll.ID, 10), poll.Question, strings.Join(poll.Options, " / ")}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, polls, fmt.Sprintf("There are no drafts in %s.", room.DisplayName), []render.Column{
 				{Name: "poll", Right: true, Style: form.Faint},
 				{Name: "question", Gives: true, Style: form.Strong},
 				{Name: "options", Gives: true},
-			}, rows)
+			}, func(poll *talk.Poll) []string {
+				return []string{strconv.FormatInt(poll.ID, 10), poll.Question, strings.Join(poll.Options, " / ")}
+			})
 		},
 	})
 }

@@ -43,20 +43,15 @@ A pipe gets a line for each: identifier, name, settings as name=number with spac
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.Preset{}, presets...))
-			}
 			form := f.form()
-			rows := make([][]string, len(presets))
-			for i, p := range presets {
-				rows[i] = []string{p.Identifier, p.Name, presetSettings(p), p.Description}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, presets, "", []render.Column{
 				{Name: "preset", Style: form.Strong},
 				{Name: "name"},
 				{Name: "settings", Gives: true, Style: form.Faint},
 				{Name: "description", Gives: true},
-			}, rows)
+			}, func(p *talk.Preset) []string {
+				return []string{p.Identifier, p.Name, presetSettings(p), p.Description}
+			})
 		},
 	})
 }

@@ -41,28 +41,20 @@ A pipe gets a line for each: time, token of the conversation, id of the message,
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.UpcomingReminder{}, reminders...))
-			}
-			if len(reminders) == 0 {
-				f.hint("Nothing to be reminded of.")
-			}
 			form := f.form()
-			rows := make([][]string, len(reminders))
-			for i, r := range reminders {
-				when := form.Time(r.At)
-				if form.Terminal {
-					when = form.Clock(r.At)
-				}
-				rows[i] = []string{when, r.Token, strconv.FormatInt(r.MessageID, 10), r.ActorDisplayName, r.Text()}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, reminders, "Nothing to be reminded of.", []render.Column{
 				{Name: "when"},
 				{Name: "conversation", Style: form.Faint},
 				{Name: "message", Right: true, Style: form.Faint},
 				{Name: "by"},
 				{Name: "text", Gives: true},
-			}, rows)
+			}, func(r *talk.UpcomingReminder) []string {
+				when := form.Time(r.At)
+				if form.Terminal {
+					when = form.Clock(r.At)
+				}
+				return []string{when, r.Token, strconv.FormatInt(r.MessageID, 10), r.ActorDisplayName, r.Text()}
+			})
 		},
 	})
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -79,7 +80,7 @@ A pipe gets a line for each: token of the conversation, id of the message, time,
 }
 
 func (f *factory) printFound(ctx context.Context, client *talk.Client, text string, o *talk.SearchOptions, limit int) error {
-	found := []*talk.SearchEntry{}
+	var found []*talk.SearchEntry
 	for entry, err := range client.Search.Messages(ctx, text, o) {
 		if err != nil {
 			return err
@@ -88,25 +89,17 @@ func (f *factory) printFound(ctx context.Context, client *talk.Client, text stri
 			break
 		}
 	}
-	if f.json {
-		return f.show(ctx, found)
-	}
-	if len(found) == 0 {
-		f.hint("No message contains %q.", text)
-	}
 	form := f.form()
-	rows := make([][]string, len(found))
-	for i, entry := range found {
-		a := entry.Attributes
-		rows[i] = []string{a.Token, strconv.FormatInt(a.MessageID, 10), form.Time(a.Timestamp), entry.Title, entry.Subline}
-	}
-	return form.Table(f.out, []render.Column{
+	return printList(ctx, f, found, fmt.Sprintf("No message contains %q.", text), []render.Column{
 		{Name: "conversation", Style: form.Faint},
 		{Name: "message", Right: true, Style: form.Faint},
 		{Name: "when", Style: form.Faint},
 		{Name: "by", Gives: true, Style: form.Strong},
 		{Name: "text", Gives: true},
-	}, rows)
+	}, func(entry *talk.SearchEntry) []string {
+		a := entry.Attributes
+		return []string{a.Token, strconv.FormatInt(a.MessageID, 10), form.Time(a.Timestamp), entry.Title, entry.Subline}
+	})
 }
 
 func newSearchConversations(f *factory) *cobra.Command {
@@ -129,21 +122,13 @@ A pipe gets a line for each: token, name.`,
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.SearchEntry{}, found...))
-			}
-			if len(found) == 0 {
-				f.hint("No conversation of yours is found by %q.", strings.Join(given, " "))
-			}
 			form := f.form()
-			rows := make([][]string, len(found))
-			for i, entry := range found {
-				rows[i] = []string{entry.Attributes.Token, entry.Title}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, found, fmt.Sprintf("No conversation of yours is found by %q.", strings.Join(given, " ")), []render.Column{
 				{Name: "conversation", Style: form.Faint},
 				{Name: "name", Gives: true, Style: form.Strong},
-			}, rows)
+			}, func(entry *talk.SearchEntry) []string {
+				return []string{entry.Attributes.Token, entry.Title}
+			})
 		},
 	})
 }

@@ -56,13 +56,14 @@ A pipe gets a line for each: kind, id of the message, when, who shared it, what.
 					}
 				}
 			}
+			form := f.form()
 			return printList(ctx, f, things, "Nothing was shared in "+room.DisplayName+".", []render.Column{
-				{Name: "kind", Style: f.form().Faint},
-				{Name: "message", Right: true, Style: f.form().Faint},
+				{Name: "kind", Style: form.Faint},
+				{Name: "message", Right: true, Style: form.Faint},
 				{Name: "when"},
 				{Name: "by"},
 				{Name: "what", Gives: true},
-			}, func(form render.Form, s *sharedThing) []string {
+			}, func(s *sharedThing) []string {
 				return []string{s.Kind, strconv.FormatInt(s.Message.ID, 10), form.Time(s.Message.Timestamp), s.Message.ActorDisplayName, s.Message.Text()}
 			})
 		},

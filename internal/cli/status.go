@@ -109,21 +109,16 @@ A pipe gets a line for each: id, availability, icon, message, time at which the 
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.PublicStatus{}, all...))
-			}
 			form := f.form()
-			rows := make([][]string, len(all))
-			for i, s := range all {
-				rows[i] = []string{s.UserID, string(s.Type), s.Icon, s.Message, form.Time(s.ClearAt)}
-			}
-			return form.Table(f.out, []render.Column{
+			return printList(ctx, f, all, "", []render.Column{
 				{Name: "user", Gives: true, Style: form.Strong},
 				{Name: "status"},
 				{Name: "icon"},
 				{Name: "message", Gives: true},
 				{Name: "until", Style: form.Faint},
-			}, rows)
+			}, func(s *talk.PublicStatus) []string {
+				return []string{s.UserID, string(s.Type), s.Icon, s.Message, form.Time(s.ClearAt)}
+			})
 		},
 	}
 	cmd.Flags().IntVarP(&limit, "limit", "n", 100, "at most `N` users")

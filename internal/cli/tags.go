@@ -54,20 +54,15 @@ A pipe gets a line for each: id, type, "collapsed" or nothing, name.`,
 }
 
 func (f *factory) printTags(ctx context.Context, tags []*talk.Tag) error {
-	if f.json {
-		return f.show(ctx, append([]*talk.Tag{}, tags...))
-	}
 	form := f.form()
-	rows := make([][]string, len(tags))
-	for i, tag := range tags {
-		rows[i] = []string{tag.ID, string(tag.Type), word(tag.Collapsed, "collapsed"), tag.Name}
-	}
-	return form.Table(f.out, []render.Column{
+	return printList(ctx, f, tags, "", []render.Column{
 		{Name: "id", Style: form.Faint},
 		{Name: "type", Style: form.Faint},
 		{Name: ""},
 		{Name: "name", Gives: true, Style: form.Strong},
-	}, rows)
+	}, func(tag *talk.Tag) []string {
+		return []string{tag.ID, string(tag.Type), word(tag.Collapsed, "collapsed"), tag.Name}
+	})
 }
 
 func newTagCreate(f *factory) *cobra.Command {

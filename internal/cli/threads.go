@@ -96,26 +96,21 @@ func (f *factory) listSubscribedThreads(ctx context.Context, limit int) error {
 }
 
 func (f *factory) printThreads(ctx context.Context, threads []*talk.ThreadInfo) error {
-	if f.json {
-		return f.show(ctx, append([]*talk.ThreadInfo{}, threads...))
-	}
 	form := f.form()
-	rows := make([][]string, len(threads))
-	for i, info := range threads {
-		t := info.Thread
-		rows[i] = []string{
-			strconv.FormatInt(t.ID, 10), t.RoomToken, f.count(t.NumReplies), form.Time(t.LastActivity),
-			info.Attendee.NotificationLevel.String(), t.Title,
-		}
-	}
-	return form.Table(f.out, []render.Column{
+	return printList(ctx, f, threads, "", []render.Column{
 		{Name: "thread", Right: true, Style: form.Faint},
 		{Name: "conversation", Style: form.Faint},
 		{Name: "answers", Right: true},
 		{Name: "active", Style: form.Faint},
 		{Name: "notifies"},
 		{Name: "title", Gives: true, Style: form.Strong},
-	}, rows)
+	}, func(info *talk.ThreadInfo) []string {
+		t := info.Thread
+		return []string{
+			strconv.FormatInt(t.ID, 10), t.RoomToken, f.count(t.NumReplies), form.Time(t.LastActivity),
+			info.Attendee.NotificationLevel.String(), t.Title,
+		}
+	})
 }
 
 func newThreadCreate(f *factory) *cobra.Command {
