@@ -4,9 +4,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/confab-go/confab/talk"
 )
@@ -53,12 +54,10 @@ func TestEveryMethodIsReached(t *testing.T) {
 		services++
 		for method := range field.Type.Methods() {
 			name := field.Name + "." + method.Name
-			// client.Chat.Send, rooms.Rename, (*talk.ChatService).Send or (*files.Service).Copy
-			receiver := `(\.` + field.Name + `|\(\*` + regexp.QuoteMeta(strings.TrimPrefix(field.Type.String(), "*")) + `\))`
-			if field.Name == "Conversations" {
-				receiver = strings.Replace(receiver, "|", `|\brooms|`, 1)
-			}
-			called := regexp.MustCompile(receiver + `\.` + method.Name + `\b`).MatchString(code.String())
+			// client.Chat.Send, (*talk.ChatService).Send or (*files.Service).Copy, and rooms.Rename
+			called := says(code.String(), "."+field.Name+"."+method.Name) ||
+				says(code.String(), "("+field.Type.String()+")."+method.Name) ||
+				field.Name == "Conversations" && says(code.String(), "rooms."+method.Name)
 			if _, exempt := without[name]; called == exempt {
 				t.Errorf("%s: called %v, exempt %v", name, called, exempt)
 			}
@@ -66,5 +65,19 @@ func TestEveryMethodIsReached(t *testing.T) {
 	}
 	if services < 8 {
 		t.Errorf("looked at %d services only", services)
+	}
+}
+
+// says reports whether code has a name in it that does not go on.
+func says(code, name string) bool {
+	for {
+		_, after, found := strings.Cut(code, name)
+		if !found {
+			return false
+		}
+		if r, _ := utf8.DecodeRuneInString(after); r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return true
+		}
+		code = after
 	}
 }
