@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/confab-go/confab/internal/race"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -150,6 +151,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 
 // TestABodyThatNeverEnds: neither memory nor patience is without limit.
 func TestABodyThatNeverEnds(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	c := clientOf(t, func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"ocs":{"meta":{},"data":"`)

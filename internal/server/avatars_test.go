@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/confab-go/confab/internal/race"
 	"github.com/confab-go/confab/internal/server"
 )
 
@@ -77,6 +78,7 @@ func (c *client) avatar(token, more string) davAnswer {
 }
 
 func TestAPictureForAConversation(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	dir := t.TempDir()
 	h := newHarness(t, func(cfg *server.Config) { cfg.DataDir = dir })

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/confab-go/confab/internal/race"
 	"github.com/confab-go/confab/internal/server"
 	"github.com/confab-go/confab/internal/server/store"
 )
@@ -330,6 +331,7 @@ func TestFoldersInFoldersHaveBounds(t *testing.T) {
 }
 
 func TestACopyHasBounds(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	h := newHarness(t, nil)
 	anna := h.as("anna")
@@ -371,6 +373,7 @@ func (p *pattern) Read(b []byte) (int, error) {
 }
 
 func TestALargeFileNeedsNoMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of the process
+	race.Skip(t)
 	const size = 64 << 20
 	for _, where := range []string{"memory", "disk"} {
 		h := newHarness(t, func(cfg *server.Config) {

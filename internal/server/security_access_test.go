@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/confab-go/confab/internal/race"
 	"github.com/confab-go/confab/internal/server/api"
 )
 
 // TestWrongCredentialsOpenNothing asks every endpoint with credentials that are not, or no longer, right.
 func TestWrongCredentialsOpenNothing(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	v := &vault{harness: newHarness(t, nil)} // in memory, where hashes are cheap: this takes thousands of them
 	v.fill(t, 3)
@@ -118,6 +120,7 @@ func (v *vault) outsiders() []identity {
 
 // TestOthersConversationsAreNotThere asks every endpoint of a conversation as users who are not in it.
 func TestOthersConversationsAreNotThere(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	v := newVault(t, 2)
 	outsiders := v.outsiders()

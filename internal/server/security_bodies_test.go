@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/confab-go/confab/internal/race"
 )
 
 // flood is a body without end, as far as the server is concerned, that counts what is read of it.
@@ -37,6 +39,7 @@ const longestBody = 32 << 20
 // TestBodiesOf100MBAreNotRead sends 100 MB to every endpoint that takes a body, in all ways of writing arguments in
 // turn, with and without saying how long it is. It is not parallel, because it counts what is allocated.
 func TestBodiesOf100MBAreNotRead(t *testing.T) { //nolint:paralleltest // others would be counted
+	race.Skip(t)
 	h := newHarness(t, nil)
 	v := &vault{harness: h}
 	v.fill(t, 2)

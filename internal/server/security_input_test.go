@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/confab-go/confab/internal/race"
 )
 
 // hostile are texts that mean something to a database, a shell, a header, a page or a path.
@@ -19,6 +21,7 @@ var hostile = []string{
 
 // TestHostileTextsHarmNothing gives every endpoint hostile texts for all that it takes texts for.
 func TestHostileTextsHarmNothing(t *testing.T) {
+	race.Skip(t)
 	t.Parallel()
 	v := newVault(t, 2)
 	schema := v.column(`SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name`)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"runtime"
 	"testing"
+
+	"github.com/confab-go/confab/internal/race"
 )
 
 const gib = 1 << 30
@@ -74,7 +76,7 @@ func uploadGiB(t testing.TB, r io.Reader) uint64 {
 }
 
 func TestUploadOfAGiBKeepsLittleInMemory(t *testing.T) {
-	if testing.Short() || raceDetector {
+	if testing.Short() || race.Enabled {
 		t.Skip("long, and the race detector takes memory of its own")
 	}
 	for name, r := range map[string]io.Reader{"read once": &generator{size: gib}, "seekable": &seekableGenerator{generator{size: gib}}} {
