@@ -43,7 +43,7 @@ func (f *factory) completeMessage(cmd *cobra.Command, given []string, begun stri
 		}
 		for _, m := range page.Messages {
 			if !m.IsSystem() {
-				found = append(found, choice{strconv.FormatInt(m.ID, 10), render.Author(m) + ": " + m.Text()})
+				found = append(found, choice{strconv.FormatInt(m.ID, 10), render.Quote(m)})
 			}
 		}
 		return found

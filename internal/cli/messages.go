@@ -64,14 +64,7 @@ func body(form render.Form, m *talk.Message) string {
 	if !m.Markdown {
 		return render.Indent(render.Clean(m.Text()), bodyMargin, form.Width)
 	}
-	names := make(map[string]string, len(m.MessageParameters))
-	for key, object := range m.MessageParameters {
-		names[key] = object.Name
-		if strings.HasPrefix(key, "mention-") {
-			names[key] = "@" + object.Name
-		}
-	}
-	return form.Markdown(m.Message, bodyMargin, names)
+	return form.Markdown(m.Message, bodyMargin, render.Names(m))
 }
 
 // messageRow is a message in a pipe.
@@ -97,10 +90,7 @@ func reactions(form render.Form, m *talk.Message) string {
 
 // quote tells in one line what a message answers.
 func quote(form render.Form, parent *talk.Message) string {
-	if parent.Deleted && parent.Message == "" {
-		return "a message that is gone"
-	}
-	text := form.Value(render.Author(parent) + ": " + parent.Text())
+	text := form.Value(render.Quote(parent))
 	if form.Width > len(quoteMargin) {
 		text = render.Truncate(text, form.Width-len(quoteMargin))
 	}

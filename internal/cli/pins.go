@@ -162,7 +162,7 @@ func (f *factory) completePinned(cmd *cobra.Command, given []string, begun strin
 			return nil
 		}
 		for _, m := range pinned {
-			found = append(found, choice{strconv.FormatInt(m.ID, 10), render.Author(m) + ": " + m.Text()})
+			found = append(found, choice{strconv.FormatInt(m.ID, 10), render.Quote(m)})
 		}
 		return found
 	})

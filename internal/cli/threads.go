@@ -202,7 +202,7 @@ func (f *factory) showThread(ctx context.Context, info *talk.ThreadInfo) error {
 		if m == nil {
 			return ""
 		}
-		return render.Author(m) + ": " + m.Text()
+		return render.Quote(m)
 	}
 	return form.Fields(f.out, []render.Field{
 		{Name: "thread", Value: strconv.FormatInt(info.Thread.ID, 10)},

@@ -286,9 +286,4 @@ func pollState(p *talk.Poll) string {
 }
 
 // quote tells a message in one line.
-func (m *Model) quote(message *talk.Message) string {
-	if message.Deleted && message.Message == "" {
-		return "a message that is gone"
-	}
-	return m.w.line(render.Author(message) + ": " + message.Text())
-}
+func (m *Model) quote(message *talk.Message) string { return m.w.line(render.Quote(message)) }

@@ -63,11 +63,11 @@ func TestFormats(t *testing.T) {
 			"*Alice created the conversation* · 2026-03-01 12:00:00 UTC\n\n" +
 			"**Alice \\*A\\*** · 2026-03-01 12:00:00 UTC · #11\n\n> Is \\<b>it\\</b> `<live>`?\n> ```\n> <script>\n> \n>\n> 🎉 1  👍 2\n\n" +
 			"**bob** · 2026-03-01 12:01:00 UTC · #12, silent, edited\n\n" +
-			"> > Alice \\*A\\*: Is \\<b\\>it\\</b\\> \\`\\<live\\>\\`? \\`\\`\\` \\<script\\>\n>\n> Yes ␛\\[2J\n\n",
+			"> > Alice \\*A\\*: Is \\<b\\>it\\</b\\> \\<live\\>? \\<script\\>\n>\n> Yes ␛\\[2J\n\n",
 		export.Text: "Deploys & <more>\n================\n\n" +
 			"* Alice created the conversation (2026-03-01 12:00:00 UTC)\n\n" +
 			"Alice *A*, 2026-03-01 12:00:00 UTC, #11\n    Is <b>it</b> `<live>`?\n    ```\n    <script>\n    \n    🎉 1  👍 2\n\n" +
-			"bob, 2026-03-01 12:01:00 UTC, #12, silent, edited\n    > Alice *A*: Is <b>it</b> `<live>`? ``` <script>\n    Yes ␛[2J\n\n",
+			"bob, 2026-03-01 12:01:00 UTC, #12, silent, edited\n    > Alice *A*: Is <b>it</b> <live>? <script>\n    Yes ␛[2J\n\n",
 	} {
 		var b strings.Builder
 		var asked []int64

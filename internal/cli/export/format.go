@@ -86,12 +86,7 @@ func author(m *talk.Message) string {
 }
 
 // quoted tells in one line what a message answers.
-func quoted(parent *talk.Message) string {
-	if parent.Deleted && parent.Message == "" {
-		return "a message that is gone"
-	}
-	return author(parent) + ": " + render.Truncate(line(parent.Text()), 100)
-}
+func quoted(parent *talk.Message) string { return render.Truncate(line(render.Quote(parent)), 120) }
 
 // reactions counts them in one line, "" for none.
 func reactions(m *talk.Message) string {

@@ -7,13 +7,10 @@ import (
 )
 
 // Markdown lays out a text in Markdown for a person, each line behind a prefix: lists, quotes, code and tables as such, and
-// emphasis by weight. Without colour the marks of emphasis stay, since nothing else would show it. names are those that stand
-// in the text as {key}, in which nothing is Markdown.
-func (f Form) Markdown(source, prefix string, names map[string]string) string {
-	o := markdown.Layout{Marks: !f.Color, Width: Width, Name: func(key string) (markdown.Part, bool) {
-		name, ok := names[key]
-		return markdown.Part{Text: strings.Join(strings.Fields(Clean(name)), " ")}, ok
-	}}
+// emphasis by weight. Without colour the marks of emphasis stay, since nothing else would show it. known are the names that
+// stand in the text as {key}, in which nothing is Markdown.
+func (f Form) Markdown(source, prefix string, known map[string]string) string {
+	o := markdown.Layout{Marks: !f.Color, Width: Width, Name: names(known)}
 	var b strings.Builder
 	for i, line := range o.Markdown(Clean(source)) {
 		if i > 0 {

@@ -3,7 +3,9 @@ package render
 import (
 	"cmp"
 	"strconv"
+	"strings"
 
+	"github.com/confab-go/confab/internal/cli/markdown"
 	"github.com/confab-go/confab/talk"
 )
 
@@ -28,4 +30,39 @@ func System(m *talk.Message) string {
 		text += " (#" + strconv.FormatInt(m.Parent.ID, 10) + ")"
 	}
 	return text
+}
+
+// Quote tells who wrote a message and what it says, without the marks of Markdown. It is not made harmless yet, nor one line.
+func Quote(m *talk.Message) string {
+	if m.Deleted && m.Message == "" {
+		return "a message that is gone"
+	}
+	if !m.Markdown || m.IsSystem() {
+		return Author(m) + ": " + m.Text()
+	}
+	words := []string{Author(m) + ":"}
+	for _, line := range (markdown.Layout{Width: Width, Name: names(Names(m))}).Markdown(m.Message) {
+		words = append(words, strings.Fields(line.String())...)
+	}
+	return strings.Join(words, " ")
+}
+
+// Names are what stands in a message as {key}, as a person reads it.
+func Names(m *talk.Message) map[string]string {
+	names := make(map[string]string, len(m.MessageParameters))
+	for key, object := range m.MessageParameters {
+		names[key] = object.Name
+		if strings.HasPrefix(key, "mention-") {
+			names[key] = "@" + object.Name
+		}
+	}
+	return names
+}
+
+// names looks names up, each made harmless in one line.
+func names(known map[string]string) func(key string) (markdown.Part, bool) {
+	return func(key string) (markdown.Part, bool) {
+		name, ok := known[key]
+		return markdown.Part{Text: strings.Join(strings.Fields(Clean(name)), " ")}, ok
+	}
 }

@@ -44,3 +44,24 @@ func TestSystem(t *testing.T) {
 		}
 	}
 }
+
+func TestQuote(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		message talk.Message
+		want    string
+	}{
+		{"text", talk.Message{Message: "*a*"}, "bob: *a*"},
+		{"Markdown", talk.Message{Message: "# What\n\n- **a** `b`, {mention-user1}\n- [x] c\n> d", Markdown: true}, "bob: # What • a b, @Eve *E* • ☑ c │ d"},
+		{"nothing", talk.Message{Markdown: true}, "bob:"},
+		{"gone", talk.Message{Deleted: true}, "a message that is gone"},
+	} {
+		m := tt.message
+		m.ActorID = "bob"
+		m.MessageParameters = map[string]talk.RichObject{"mention-user1": {Type: "user", ID: "eve", Name: "Eve *E*"}}
+		if got := render.Quote(&m); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
