@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -288,10 +289,12 @@ func TestLoadOfClients(t *testing.T) {
 			l.tell("password %s", user)
 			members, passwords = append(members, user), append(passwords, l.hear("password"))
 		}
-		token, last := l.client(members[0], passwords[0]).room(t, members[1:]...)
+		owner := l.client(members[0], passwords[0])
+		token, last := owner.room(t, members[1:]...)
+		var sending sync.WaitGroup
 		for i, user := range members {
 			sender, follower := l.client(user, passwords[i]), l.client(user, passwords[i])
-			wg.Go(func() {
+			sending.Go(func() {
 				<-begun
 				n, err := sendFor(sender, token, user, lasts, pause, time.Duration(r*roomOf+i)*pause/time.Duration(clients))
 				if err != nil {
@@ -304,11 +307,17 @@ func TestLoadOfClients(t *testing.T) {
 			wg.Go(func() {
 				<-begun
 				var err error
-				if results[r*roomOf+i], err = follow(follower, token, last, lasts); err != nil {
+				if results[r*roomOf+i], err = follow(follower, token, last); err != nil {
 					t.Errorf("%s follows: %v", user, err)
 				}
 			})
 		}
+		wg.Go(func() {
+			sending.Wait()
+			if err := owner.say(token, theEnd); err != nil {
+				t.Errorf("%s ends the conversation: %v", members[0], err)
+			}
+		})
 	}
 	close(begun)
 	wg.Wait()
@@ -344,22 +353,31 @@ func sendFor(c *wireClient, token, user string, lasts, pause, offset time.Durati
 		case <-tick.C:
 		}
 		tick.Reset(pause)
-		body := fmt.Sprintf(`{"message":"%s/%d/%d"}`, user, n, time.Now().UnixNano())
-		if err := c.begin(http.MethodPost, talk+"/v1/chat/"+token, body); err != nil {
-			return n, err
-		}
-		res, err := c.end(nil)
-		if err != nil || res.StatusCode != http.StatusCreated {
-			return n, fmt.Errorf("message %d: %w, %v", n, err, res)
+		if err := c.say(token, fmt.Sprintf("%s/%d/%d", user, n, time.Now().UnixNano())); err != nil {
+			return n, fmt.Errorf("message %d: %w", n, err)
 		}
 		n++
 	}
 }
 
-// follow hears what is sent to a conversation, until nothing came for a while after the end.
-func follow(c *wireClient, token string, last int64, lasts time.Duration) (h heard, err error) {
+// theEnd is the last message of a conversation.
+const theEnd = "the end"
+
+// say sends a message.
+func (c *wireClient) say(token, text string) error {
+	if err := c.begin(http.MethodPost, talk+"/v1/chat/"+token, fmt.Sprintf(`{"message":%q}`, text)); err != nil {
+		return err
+	}
+	res, err := c.end(nil)
+	if err == nil && res.StatusCode != http.StatusCreated {
+		err = errors.New(res.Status)
+	}
+	return err
+}
+
+// follow hears what is sent to a conversation, up to its end.
+func follow(c *wireClient, token string, last int64) (h heard, err error) {
 	h.next = map[string]int{}
-	over := time.Now().Add(lasts)
 	for {
 		if err := c.begin(http.MethodGet, fmt.Sprintf("%s/v1/chat/%s?lookIntoFuture=1&timeout=2&setReadMarker=0&lastKnownMessageId=%d", talk, token, last), ""); err != nil {
 			return h, err
@@ -374,12 +392,12 @@ func follow(c *wireClient, token string, last int64, lasts time.Duration) (h hea
 		}
 		now := time.Now()
 		if res.StatusCode == http.StatusNotModified {
-			if now.After(over) {
-				return h, nil
-			}
 			continue
 		}
 		for _, m := range messages {
+			if m.Message == theEnd {
+				return h, nil
+			}
 			var number int
 			var at int64
 			user, rest, _ := strings.Cut(m.Message, "/")
