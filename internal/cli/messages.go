@@ -44,9 +44,11 @@ func writeMessage(w io.Writer, form render.Form, m *talk.Message, when string) e
 	if m.Parent != nil {
 		b.WriteString(form.Faint("  │ "+quote(form, m.Parent)) + "\n")
 	}
-	text := body(form, m)
+	var text string
 	if m.Deleted || m.MessageType == talk.MessageDeleted {
-		text = form.Faint(render.Indent(render.Clean(m.Text()), bodyMargin, form.Width))
+		text = form.Faint(plainBody(form, m))
+	} else {
+		text = body(form, m)
 	}
 	b.WriteString(text + "\n")
 	if len(m.Reactions) > 0 {
@@ -62,9 +64,13 @@ const bodyMargin = "  "
 // body lays out the text of a message below its author.
 func body(form render.Form, m *talk.Message) string {
 	if !m.Markdown {
-		return render.Indent(render.Clean(m.Text()), bodyMargin, form.Width)
+		return plainBody(form, m)
 	}
 	return form.Markdown(m.Message, bodyMargin, render.Names(m))
+}
+
+func plainBody(form render.Form, m *talk.Message) string {
+	return render.Indent(render.Clean(m.Text()), bodyMargin, form.Width)
 }
 
 // messageRow is a message in a pipe.

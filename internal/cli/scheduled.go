@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -88,21 +89,22 @@ of its thread or "new", text.`,
 			if err != nil {
 				return err
 			}
-			if f.json {
-				return f.show(ctx, append([]*talk.ScheduledMessage{}, waiting...))
-			}
-			if len(waiting) == 0 {
-				f.hint("Nothing waits to be sent to %s.", room.DisplayName)
-			}
-			return f.printScheduled(waiting)
+			return f.printScheduled(ctx, room, waiting)
 		},
 	})
 }
 
-func (f *factory) printScheduled(waiting []*talk.ScheduledMessage) error {
+func (f *factory) printScheduled(ctx context.Context, room *talk.Conversation, waiting []*talk.ScheduledMessage) error {
 	form := f.form()
-	rows := make([][]string, len(waiting))
-	for i, m := range waiting {
+	return printList(ctx, f, waiting, fmt.Sprintf("Nothing waits to be sent to %s.", room.DisplayName), []render.Column{
+		{Name: "id", Style: form.Faint},
+		{Name: "sent at", Style: form.Strong},
+		{Name: ""},
+		{Name: "", Style: form.Bad},
+		{Name: "answers", Right: true, Style: form.Faint},
+		{Name: "thread", Right: true, Style: form.Faint},
+		{Name: "text", Gives: true},
+	}, func(m *talk.ScheduledMessage) []string {
 		when := form.Time(m.SendAt)
 		if form.Terminal {
 			when = form.Clock(m.SendAt)
@@ -120,17 +122,8 @@ func (f *factory) printScheduled(waiting []*talk.ScheduledMessage) error {
 		case m.ThreadID != 0:
 			thread = strconv.FormatInt(m.ThreadID, 10)
 		}
-		rows[i] = []string{m.ID, when, word(m.Silent, "silent"), failed, parent, thread, m.Message}
-	}
-	return form.Table(f.out, []render.Column{
-		{Name: "id", Style: form.Faint},
-		{Name: "sent at", Style: form.Strong},
-		{Name: ""},
-		{Name: "", Style: form.Bad},
-		{Name: "answers", Right: true, Style: form.Faint},
-		{Name: "thread", Right: true, Style: form.Faint},
-		{Name: "text", Gives: true},
-	}, rows)
+		return []string{m.ID, when, word(m.Silent, "silent"), failed, parent, thread, m.Message}
+	})
 }
 
 // word gives a word when something is so.

@@ -40,7 +40,7 @@ func (f Format) Extension() string {
 
 // begin writes what comes before the first message.
 func (f Format) begin(w io.Writer, room *talk.Conversation) error {
-	name := cmp.Or(line(room.DisplayName), room.Token)
+	name := cmp.Or(render.Line(room.DisplayName), room.Token)
 	switch f {
 	case Markdown:
 		_, err := fmt.Fprintf(w, "# %s\n\n", escapeMarkdown(name))
@@ -75,24 +75,23 @@ func (f Format) end(w io.Writer) error {
 	return nil
 }
 
-// line makes text harmless, and one line.
-func line(s string) string { return strings.Join(strings.Fields(render.Clean(s)), " ") }
-
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") + " UTC" }
 
 // author is whom a reader takes for the sender.
 func author(m *talk.Message) string {
-	return line(render.Author(m))
+	return render.Line(render.Author(m))
 }
 
 // quoted tells in one line what a message answers.
-func quoted(parent *talk.Message) string { return render.Truncate(line(render.Quote(parent)), 120) }
+func quoted(parent *talk.Message) string {
+	return render.Truncate(render.Line(render.Quote(parent)), 120)
+}
 
 // reactions counts them in one line, "" for none.
 func reactions(m *talk.Message) string {
 	told := make([]string, 0, len(m.Reactions))
 	for _, emoji := range slices.Sorted(maps.Keys(m.Reactions)) {
-		told = append(told, fmt.Sprintf("%s %d", line(emoji), m.Reactions[emoji]))
+		told = append(told, fmt.Sprintf("%s %d", render.Line(emoji), m.Reactions[emoji]))
 	}
 	return strings.Join(told, "  ")
 }
@@ -101,7 +100,7 @@ func reactions(m *talk.Message) string {
 func asText(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
-		fmt.Fprintf(&b, "* %s (%s)\n\n", line(render.System(m)), timestamp(m.Timestamp))
+		fmt.Fprintf(&b, "* %s (%s)\n\n", render.Line(render.System(m)), timestamp(m.Timestamp))
 		_, err := io.WriteString(w, b.String())
 		return err
 	}

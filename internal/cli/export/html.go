@@ -53,7 +53,7 @@ func endHTML(w io.Writer) error {
 func asHTML(w io.Writer, folder string, m *talk.Message, attached *Attachment) error {
 	when := fmt.Sprintf(`<time datetime="%s">%s</time>`, m.Timestamp.UTC().Format(time.RFC3339), timestamp(m.Timestamp))
 	if m.IsSystem() {
-		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, html.EscapeString(line(render.System(m))), when)
+		_, err := fmt.Fprintf(w, "<p class=\"system\" id=\"m%d\">%s, %s</p>\n", m.ID, html.EscapeString(render.Line(render.System(m))), when)
 		return err
 	}
 	var b strings.Builder
@@ -82,7 +82,7 @@ func asHTML(w io.Writer, folder string, m *talk.Message, attached *Attachment) e
 // attach puts a picture into the page, and a link to it or to any other file.
 func attach(w io.Writer, folder string, a *Attachment) error {
 	address := (&url.URL{Path: filepath.ToSlash(a.Path)}).EscapedPath()
-	name := html.EscapeString(line(a.Name))
+	name := html.EscapeString(render.Line(a.Name))
 	if isPicture(a.MimeType) && a.Size <= maxInline {
 		if _, err := fmt.Fprintf(w, `<a href="%s"><img alt="%s" src="data:%s;base64,`, address, name, a.MimeType); err != nil {
 			return err

@@ -13,12 +13,12 @@ import (
 
 // htmlText gives the text of a message as HTML: Markdown as such, and the names in it apart from what was written.
 func htmlText(m *talk.Message) string {
-	p := page{names: names(m)}
+	p, text := page{names: names(m)}, render.Clean(m.Message)
 	if !m.Markdown {
-		return `<div class="text plain">` + p.escape(m.Message) + "</div>\n"
+		return `<div class="text plain">` + p.escape(text) + "</div>\n"
 	}
 	p.out.WriteString("<div class=\"text\">\n")
-	p.blocks(markdown.Parse(render.Clean(m.Message)))
+	p.blocks(markdown.Parse(text))
 	p.out.WriteString("</div>\n")
 	return p.out.String()
 }
@@ -26,12 +26,8 @@ func htmlText(m *talk.Message) string {
 // names replaces what stands for names in text that is escaped.
 func names(m *talk.Message) *strings.Replacer {
 	pairs := make([]string, 0, 2*len(m.MessageParameters))
-	for key, object := range m.MessageParameters {
-		name := line(object.Name)
-		if strings.HasPrefix(key, "mention-") {
-			name = "@" + name
-		}
-		pairs = append(pairs, "{"+html.EscapeString(key)+"}", "<b>"+html.EscapeString(name)+"</b>")
+	for key, name := range render.Names(m) {
+		pairs = append(pairs, "{"+html.EscapeString(key)+"}", "<b>"+html.EscapeString(render.Line(name))+"</b>")
 	}
 	return strings.NewReplacer(pairs...)
 }
@@ -43,7 +39,7 @@ type page struct {
 }
 
 func (p *page) escape(text string) string {
-	return p.names.Replace(html.EscapeString(render.Clean(text)))
+	return p.names.Replace(html.EscapeString(text))
 }
 
 func (p *page) blocks(blocks []*markdown.Block) {
@@ -88,11 +84,12 @@ func (p *page) list(b *markdown.Block) {
 		begin, end = fmt.Sprintf("<ol start=\"%d\">\n", b.Start), "</ol>\n"
 	}
 	p.out.WriteString(begin)
+	loose := b.Loose()
 	for _, item := range b.Blocks {
 		p.out.WriteString("<li>")
 		p.out.WriteString([...]string{markdown.OpenTask: "☐ ", markdown.DoneTask: "☑ "}[item.Task])
 		blocks := item.Blocks
-		if !b.Loose() && len(blocks) > 0 && blocks[0].Kind == markdown.Paragraph {
+		if !loose && len(blocks) > 0 && blocks[0].Kind == markdown.Paragraph {
 			p.spans(blocks[0].Text)
 			blocks = blocks[1:]
 		}

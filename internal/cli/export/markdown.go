@@ -15,7 +15,7 @@ import (
 func asMarkdown(w io.Writer, m *talk.Message, attached *Attachment) error {
 	var b strings.Builder
 	if m.IsSystem() {
-		fmt.Fprintf(&b, "*%s* · %s\n\n", escapeMarkdown(line(render.System(m))), timestamp(m.Timestamp))
+		fmt.Fprintf(&b, "*%s* · %s\n\n", escapeMarkdown(render.Line(render.System(m))), timestamp(m.Timestamp))
 		_, err := io.WriteString(w, b.String())
 		return err
 	}
@@ -36,7 +36,7 @@ func asMarkdown(w io.Writer, m *talk.Message, attached *Attachment) error {
 		if isPicture(attached.MimeType) {
 			lead = "!"
 		}
-		fmt.Fprintf(&b, ">\n> %s[%s](<%s>)\n", lead, escapeMarkdown(line(attached.Name)), address)
+		fmt.Fprintf(&b, ">\n> %s[%s](<%s>)\n", lead, escapeMarkdown(render.Line(attached.Name)), address)
 	}
 	if r := reactions(m); r != "" {
 		fmt.Fprintf(&b, ">\n> %s\n", r)

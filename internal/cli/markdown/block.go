@@ -175,7 +175,7 @@ func (c *cursor) item(interrupts bool) (item container, mark byte, start int, ok
 
 func countDigits(s string) int {
 	n := 0
-	for n < len(s) && '0' <= s[n] && s[n] <= '9' {
+	for n < len(s) && isDigit(s[n]) {
 		n++
 	}
 	return n

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Style is how a part of a text looks.
@@ -36,7 +37,7 @@ type Line struct {
 }
 
 // String is the line without its styles.
-func (l Line) String() string { return joined(l.First) + joined(l.Parts) }
+func (l Line) String() string { return Unstyled(l.First) + Unstyled(l.Parts) }
 
 // Layout says how texts are laid out.
 type Layout struct {
@@ -177,7 +178,7 @@ func (l *layout) list(b *Block, at *margin) {
 		if b.Ordered() {
 			mark = fmt.Sprintf("%d%c ", b.Start+i, b.Mark)
 		}
-		inner := strings.Repeat(" ", len([]rune(mark)))
+		inner := strings.Repeat(" ", utf8.RuneCountInString(mark))
 		switch item.Task {
 		case OpenTask:
 			mark += "☐ "
@@ -201,13 +202,13 @@ func (l *layout) table(b *Block, at *margin) {
 		for j, cell := range row {
 			parts := l.parts(nil, cell, style)
 			rows[i] = append(rows[i], parts)
-			widths[j] = max(widths[j], l.Width(joined(parts)))
+			widths[j] = max(widths[j], l.Width(Unstyled(parts)))
 		}
 	}
 	for _, row := range rows {
 		var line []Part
 		for i, cell := range row {
-			pad := widths[i] - l.Width(joined(cell))
+			pad := widths[i] - l.Width(Unstyled(cell))
 			before := 0
 			switch b.Align[i] {
 			case AlignRight:
@@ -266,10 +267,10 @@ func (l *layout) marked(to []Part, mark string, spans []Span, style Style) []Par
 // leads adds a label and where it leads, unless that is what it says: nobody shall be led astray.
 func (l *layout) leads(to, label []Part, address string) []Part {
 	to = append(to, label...)
-	if told := joined(label); address == "" || address == told || address == "mailto:"+told {
+	if told := Unstyled(label); address == "" || address == told || address == "mailto:"+told {
 		return to
 	}
-	return append(to, Part{" (" + joined(l.named(nil, address, 0)) + ")", Faint})
+	return append(to, Part{" (" + Unstyled(l.named(nil, address, 0)) + ")", Faint})
 }
 
 // named adds text with the names that stand in it.
@@ -302,7 +303,8 @@ func (l *layout) named(to []Part, text string, style Style) []Part {
 	return append(to, Part{text, style})
 }
 
-func joined(parts []Part) string {
+// Unstyled is the text of parts.
+func Unstyled(parts []Part) string {
 	if len(parts) == 1 {
 		return parts[0].Text
 	}

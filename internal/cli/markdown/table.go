@@ -5,8 +5,7 @@ import "strings"
 // table reads the lines of a table: its head, a line that aligns its columns, and its rows. It is nil if that is none.
 func table(lines []string) *Block {
 	align := columns(lines[1])
-	head := cells(lines[0])
-	if align == nil || len(head) != len(align) {
+	if align == nil || len(cells(lines[0])) != len(align) {
 		return nil
 	}
 	b := &Block{Kind: Table, Align: align, Rows: make([][][]Span, 0, len(lines)-1)}

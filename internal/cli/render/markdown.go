@@ -23,12 +23,12 @@ func (f Form) Markdown(source, prefix string, known map[string]string) string {
 
 // laidOut writes a line behind a prefix, broken where it must be.
 func (f Form) laidOut(b *strings.Builder, prefix string, line markdown.Line) {
-	whole := text(line.Parts)
+	whole := markdown.Unstyled(line.Parts)
 	if whole == "" {
 		b.WriteString(strings.TrimRight(prefix+f.styled(line.First), " "))
 		return
 	}
-	room := f.Width - Width(prefix) - max(Width(text(line.First)), Width(text(line.Rest)))
+	room := f.Width - Width(prefix) - max(Width(markdown.Unstyled(line.First)), Width(markdown.Unstyled(line.Rest)))
 	ranges := [][2]int{{0, len(whole)}}
 	if f.Width > 0 && room > 0 && Width(whole) > room {
 		ranges = breaks(whole, room)
@@ -81,12 +81,4 @@ func codes(s markdown.Style) string {
 		}
 	}
 	return strings.Join(on, ";")
-}
-
-func text(parts []markdown.Part) string {
-	var b strings.Builder
-	for _, p := range parts {
-		b.WriteString(p.Text)
-	}
-	return b.String()
 }

@@ -63,6 +63,6 @@ func Names(m *talk.Message) map[string]string {
 func names(known map[string]string) func(key string) (markdown.Part, bool) {
 	return func(key string) (markdown.Part, bool) {
 		name, ok := known[key]
-		return markdown.Part{Text: strings.Join(strings.Fields(Clean(name)), " ")}, ok
+		return markdown.Part{Text: Line(name)}, ok
 	}
 }

@@ -4,7 +4,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -25,7 +24,7 @@ type Form struct {
 // Value makes text from outside fit to be shown in one line: [Clean] for a person, [Escape] for a program.
 func (f Form) Value(s string) string {
 	if f.Terminal {
-		return strings.Join(strings.Fields(Clean(s)), " ")
+		return Line(s)
 	}
 	return Escape(s)
 }

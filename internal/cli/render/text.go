@@ -27,6 +27,9 @@ func Clean(s string) string {
 	}, strings.ReplaceAll(s, "\r\n", "\n"))
 }
 
+// Line makes text from outside harmless in one line, with one space for all white space.
+func Line(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+
 // Escape writes text so that it stays one field of one line and can be had back: a backslash as \\, a tab as \t, a line
 // break as \n, other control characters as \u001b and so on.
 func Escape(s string) string {
